@@ -1,0 +1,126 @@
+/** Which quirks apply at a registry. */
+export type RegistryKind =
+    | "dockerhub"
+    | "ghcr"
+    | "ecr"
+    | "ecr-public"
+    | "harbor"
+    | "distribution"
+    | "zot"
+    | "nexus"
+    | "gar"
+    | "acr"
+    | "quay"
+    | "other";
+
+/** Where credentials come from; never the credentials themselves. */
+export type CredentialSource =
+    | { readonly from: "env"; readonly username?: string; readonly password: string }
+    | { readonly from: "docker" }
+    | { readonly from: "aws"; readonly profile?: string; readonly region?: string; readonly roleArn?: string }
+    | { readonly from: "gcp" }
+    | { readonly from: "config"; readonly key: string }
+    | { readonly from: "anonymous" };
+
+/** A registry of the catalogue, resolved for one environment. Plain JSON, no secrets. */
+export interface Registry {
+    /** The catalogue's key, or the host for a source without an entry. */
+    readonly name: string;
+    /** Host with an optional port, without a path: `ghcr.io`, `127.0.0.1:5001`. */
+    readonly host: string;
+    /** Prefix of every target repository, without slashes at its ends; empty when the host has no path. */
+    readonly prefix: string;
+    readonly kind: RegistryKind;
+    readonly insecure?: boolean;
+    /** Path of a PEM file, relative to the program's directory as written in the catalogue (resolved against the file that names it). */
+    readonly ca?: string;
+    readonly clientCert?: { readonly cert: string; readonly key: string };
+    /** Milliseconds. */
+    readonly timeouts?: { readonly connect?: number; readonly idle?: number };
+    /** Ceiling of requests at a time. */
+    readonly concurrency?: number;
+    readonly credentials?: { readonly pull: CredentialSource; readonly push: CredentialSource };
+    /** Pulls which are never spent below the pull limit's end. */
+    readonly keepRemaining?: number;
+}
+
+export type Policy = "keep" | "migrate" | "dual" | "mirror";
+export type Phase = "copying" | "cut-over";
+export type Upstream = "follow" | "locked";
+export type OnForeignDigest = "refuse" | "overwrite";
+
+/** A tag at the source and its name at a target. */
+export interface TagPair {
+    readonly from: string;
+    readonly to: string;
+}
+
+/** One repository at one registry, with its tags. */
+export interface ImageTarget {
+    /** Key in `Catalog.registries`. */
+    readonly registry: string;
+    /** Full path below the host, prefix included: `acme/hashicorp/vault`. */
+    readonly repository: string;
+    readonly tags: readonly TagPair[];
+}
+
+/** One image, resolved for one environment: every default applied, every name checked. Plain JSON. */
+export interface CatalogImage {
+    readonly name: string;
+    readonly policy: Policy;
+    /** Only with `migrate`. */
+    readonly phase?: Phase;
+    readonly source: { readonly registry: string; readonly repository: string };
+    /** Source tags, in the catalogue's order, each once. */
+    readonly tags: readonly string[];
+    readonly targets: readonly ImageTarget[];
+    readonly platforms: "all" | readonly string[];
+    readonly referrers: boolean;
+    readonly wave: number;
+    readonly purpose?: string;
+    readonly critical: boolean;
+}
+
+/** `image -> tag (at the source) -> digest and its last five before it, newest first`. */
+export type Lock = Readonly<Record<string, Readonly<Record<string, LockEntry>>>>;
+export interface LockEntry {
+    readonly digest: string;
+    readonly history?: readonly string[];
+    /** When this digest was first proven, ISO 8601; what `minAge` counts from. */
+    readonly since?: string;
+}
+
+/** The catalogue, resolved for one environment. Plain JSON but for its methods' absence: functions take it. */
+export interface Catalog {
+    readonly version: 1;
+    /** The environment's name as passed. */
+    readonly environment: string;
+    readonly upstream: Upstream;
+    readonly onForeignDigest: OnForeignDigest;
+    readonly promoteFrom?: string;
+    /** Milliseconds. */
+    readonly minAge?: number;
+    readonly registries: Readonly<Record<string, Registry>>;
+    readonly images: Readonly<Record<string, CatalogImage>>;
+    /** This environment's section of `catalog.lock.yaml`; empty when there is none. */
+    readonly lock: Lock;
+    /** The section of the environment that `promoteFrom` names; empty when there is none. */
+    readonly promotedLock: Lock;
+    /** Path of the file it came from; undefined for an object. */
+    readonly path?: string;
+    /** The lock file's path beside it (it need not exist). */
+    readonly lockPath?: string;
+    /** sha256 of the resolved catalogue without lock and paths; equal catalogues have equal digests. */
+    readonly digest: string;
+}
+
+/** One sentence about one place in a catalogue. */
+export interface CatalogProblem {
+    readonly message: string;
+    readonly file?: string;
+    /** 1-based. */
+    readonly line?: number;
+    readonly column?: number;
+    /** Path of keys: `images.vault.tags[0]`. */
+    readonly at: string;
+}

@@ -1,0 +1,1 @@
+export { describeError, TransshipError } from "./transship-error";
