@@ -1,0 +1,41 @@
+export type { Descriptor } from "./descriptor";
+export {
+    createDigester,
+    type Digest,
+    type DigestAlgorithm,
+    type Digester,
+    digestOf,
+    InvalidDigestError,
+    isDigest,
+    parseDigest,
+    shortDigest,
+} from "./digest";
+export { InvalidManifestError, type Manifest, parseManifest, referrerType } from "./manifest";
+export {
+    bareMediaType,
+    isForeignLayerType,
+    isImageConfigType,
+    isImageManifestType,
+    isIndexType,
+    isManifestType,
+    isSchema1Type,
+    MANIFEST_ACCEPT,
+    MediaType,
+} from "./media-types";
+export {
+    formatPlatform,
+    InvalidPlatformError,
+    isUnknownPlatform,
+    matchesPlatform,
+    type Platform,
+    parsePlatform,
+} from "./platform";
+export {
+    formatReference,
+    InvalidReferenceError,
+    isHost,
+    isRepositoryPath,
+    isTag,
+    parseReference,
+    type Reference,
+} from "./reference";
