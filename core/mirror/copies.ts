@@ -1,0 +1,51 @@
+import type { Catalog, CatalogImage } from "../catalog";
+import type { Copy } from "./types";
+
+/** Every place that a look asks: one HEAD for each. After the cut-over of a `migrate` image its source is none. */
+export function listCopies(catalog: Catalog, images?: readonly string[]): Copy[] {
+    const wanted = images === undefined ? undefined : new Set(images);
+    return Object.values(catalog.images)
+        .filter((image) => wanted === undefined || wanted.has(image.name))
+        .flatMap(copiesOfImage);
+}
+
+export function copiesOfImage(image: CatalogImage): Copy[] {
+    const copies: Copy[] = [];
+    for (const tag of image.tags) {
+        if (!hasCutOver(image)) {
+            copies.push({ image: image.name, tag, role: "source", ...image.source, reference: tag });
+        }
+        for (const target of image.targets) {
+            for (const pair of target.tags) {
+                if (pair.from === tag) {
+                    const { registry, repository } = target;
+                    copies.push({ image: image.name, tag, role: "target", registry, repository, reference: pair.to });
+                }
+            }
+        }
+    }
+    return copies;
+}
+
+/** After the cut-over the first target is the authority and the source is no longer asked. */
+export function hasCutOver(image: CatalogImage): boolean {
+    return image.policy === "migrate" && image.phase === "cut-over";
+}
+
+/** One string for one place, for maps and sets. */
+export function copyKey(copy: Pick<Copy, "registry" | "repository" | "reference">): string {
+    return `${copy.registry}/${copy.repository}:${copy.reference}`;
+}
+
+/** `image:tag@registry`, or with a rename `image:tag as stable@registry`: how messages name a copy. */
+export function nameCopy(copy: Copy): string {
+    const renamed = copy.reference === copy.tag ? "" : ` as ${copy.reference}`;
+    return `${copy.image}:${copy.tag}${renamed}@${copy.registry}`;
+}
+
+/** The tag which keeps a digest for a roll-back: registries' rules can spare a tag, but no bare digest. */
+export function rollbackTag(tag: string, digest: string): string {
+    const hex = digest.slice(digest.indexOf(":") + 1);
+    const suffix = `.prev-${hex.slice(0, 12)}`;
+    return `${tag.slice(0, 128 - suffix.length)}${suffix}`;
+}

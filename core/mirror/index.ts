@@ -1,0 +1,25 @@
+export { type CarryOptions, type CarryResult, carry } from "./carry";
+export { type CircumstanceOptions, carriedAmong, circumstancesOf } from "./circumstances";
+export { copiesOfImage, copyKey, hasCutOver, listCopies, nameCopy, rollbackTag } from "./copies";
+export { isDrift, judge } from "./judge";
+export { type ObserveOptions, observe, observeCopy, type Registries } from "./observe";
+export { type CarryTask, type Place, plan } from "./plan";
+export { describePlatforms } from "./platforms";
+export {
+    type Failure,
+    type ReconcileOptions,
+    type Reconciliation,
+    reconcile,
+    sameHostIn,
+    standingFailure,
+} from "./reconcile";
+export type {
+    Action,
+    Circumstances,
+    Copy,
+    CopyState,
+    JudgedCopy,
+    Observation,
+    ObservedCopy,
+    Verdict,
+} from "./types";

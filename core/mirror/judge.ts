@@ -1,0 +1,124 @@
+import type { Catalog, CatalogImage } from "../catalog";
+import { findImage } from "../catalog";
+import type { Circumstances, JudgedCopy, Observation, ObservedCopy, Verdict } from "./types";
+import { decideWish, type Wish } from "./wish";
+
+type Judgement = Pick<JudgedCopy, "verdict" | "wanted" | "reason" | "action" | "keeps">;
+
+const DRIFT: ReadonlySet<Verdict> = new Set(["missing", "different", "locked-mismatch"]);
+
+/** Proven drift. An unknown is none, and neither are work that was never done and news from upstream. */
+export function isDrift(verdict: Verdict): boolean {
+    return DRIFT.has(verdict);
+}
+
+/** One verdict for every copy that was looked at. Pure: the same look and circumstances, the same verdicts. */
+export function judge(catalog: Catalog, observation: Observation, circumstances: Circumstances): JudgedCopy[] {
+    const groups = new Map<string, ObservedCopy[]>();
+    for (const copy of observation.copies) {
+        const key = `${copy.image}\n${copy.tag}`;
+        const group = groups.get(key);
+        if (group === undefined) {
+            groups.set(key, [copy]);
+        } else {
+            group.push(copy);
+        }
+    }
+    return [...groups.values()].flatMap((copies) => judgeTag(catalog, copies, circumstances));
+}
+
+function judgeTag(catalog: Catalog, copies: readonly ObservedCopy[], circumstances: Circumstances): JudgedCopy[] {
+    const first = copies[0];
+    if (first === undefined) {
+        return [];
+    }
+    const image = findImage(catalog, first.image);
+    const wish = decideWish(image, first.tag, copies, circumstances);
+    return copies.map((copy) => ({
+        ...copy,
+        ...(copy.role === "source"
+            ? judgeSource(image, copy, wish, circumstances)
+            : judgeTarget(copy, wish, circumstances)),
+    }));
+}
+
+function judgeSource(image: CatalogImage, copy: ObservedCopy, wish: Wish, { upstream }: Circumstances): Judgement {
+    const { state } = copy;
+    // Under a lock, an upstream that is somebody else's, or that we are leaving, may move on: news, not drift.
+    const mayMove = upstream === "locked" && (image.policy === "mirror" || image.policy === "migrate");
+    const wanted = wish.by === "lock" ? wish.digest : undefined;
+    if (state.status === "unknown") {
+        return { verdict: "unknown", reason: state.message, action: "none" };
+    }
+    if (state.status === "missing") {
+        return mayMove && wanted !== undefined
+            ? { verdict: "moved-upstream", wanted, reason: "the source no longer has this tag", action: "none" }
+            : { verdict: "missing", wanted, reason: "the source has no such tag", action: "impossible" };
+    }
+    if (upstream === "follow" || wanted === undefined || state.digest === wanted) {
+        return { verdict: "consistent", wanted: wish.digest, reason: "it is the authority", action: "none" };
+    }
+    return mayMove
+        ? {
+              verdict: "moved-upstream",
+              wanted,
+              reason: "the source has moved on from the locked digest",
+              action: "none",
+          }
+        : { verdict: "locked-mismatch", wanted, reason: "it is not the locked digest", action: "impossible" };
+}
+
+function judgeTarget(copy: ObservedCopy, wish: Wish, circumstances: Circumstances): Judgement {
+    const { state } = copy;
+    if (state.status === "unknown") {
+        return { verdict: "unknown", wanted: wish.digest, reason: state.message, action: "none" };
+    }
+    if (wish.digest === undefined) {
+        return judgeWithoutWish(copy, wish, circumstances);
+    }
+    const wanted = wish.digest;
+    if (state.status === "missing") {
+        return circumstances.carried(copy)
+            ? { verdict: "missing", wanted, reason: "the copy is gone", action: "carry" }
+            : { verdict: "pending", wanted, reason: "it was never carried yet", action: "carry" };
+    }
+    if (state.digest === wanted) {
+        return { verdict: "consistent", wanted, reason: "it is the same digest", action: "none" };
+    }
+    return judgeDifferent(copy, state.digest, wish, circumstances);
+}
+
+/** A tag that shows another digest: one of ours is replaced (and kept for a roll-back), a stranger's is not. */
+function judgeDifferent(
+    copy: ObservedCopy,
+    digest: string,
+    wish: Wish & { readonly digest: string },
+    circumstances: Circumstances,
+): Judgement {
+    const base = { verdict: "different" as const, wanted: wish.digest };
+    const authority = wish.by === "lock" ? "the lock" : wish.by === "source" ? "the source" : "the first target";
+    if (circumstances.known(copy.image, copy.tag).has(digest)) {
+        return { ...base, reason: `${authority} has another digest`, action: "carry", keeps: digest };
+    }
+    if (circumstances.onForeignDigest === "overwrite") {
+        return { ...base, reason: `${authority} has another digest; the one here was never ours`, action: "carry" };
+    }
+    return { ...base, reason: "the digest here was never ours", action: "refuse" };
+}
+
+function judgeWithoutWish(
+    copy: ObservedCopy,
+    wish: Extract<Wish, { digest?: undefined }>,
+    circumstances: Circumstances,
+): Judgement {
+    const reason = wish.why;
+    if (wish.by === "waiting") {
+        return { verdict: "waiting", reason, action: "none" };
+    }
+    if (copy.state.status === "missing") {
+        return circumstances.carried(copy)
+            ? { verdict: "missing", reason: `the copy is gone, and ${reason}`, action: "impossible" }
+            : { verdict: "pending", reason, action: "impossible" };
+    }
+    return { verdict: "unknown", reason, action: "none" };
+}

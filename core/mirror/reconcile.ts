@@ -1,0 +1,102 @@
+import type { Catalog } from "../catalog";
+import type { CarryOptions, CarryResult } from "./carry";
+import { carry } from "./carry";
+import { nameCopy } from "./copies";
+import { isDrift, judge } from "./judge";
+import { observe, type Registries } from "./observe";
+import { plan } from "./plan";
+import type { Circumstances, JudgedCopy } from "./types";
+
+/** One image's tag that is not as it should be, and cannot be made so; a full sentence for a person. */
+export interface Failure {
+    readonly copy: JudgedCopy;
+    readonly code: string;
+    readonly message: string;
+}
+
+export interface Reconciliation {
+    /** Every copy, as it was seen after the work. */
+    readonly judged: readonly JudgedCopy[];
+    readonly results: readonly CarryResult[];
+    readonly failures: readonly Failure[];
+}
+
+export interface ReconcileOptions extends CarryOptions {
+    /** Which copies may be worked on. Default: all that the judgement wants carried. */
+    readonly select?: (copy: JudgedCopy) => boolean;
+}
+
+/** plan -> carry -> look again at what was touched; what was seen before and is untouched stays as it was seen. */
+export async function reconcile(
+    catalog: Catalog,
+    judged: readonly JudgedCopy[],
+    circumstances: Circumstances,
+    registries: Registries,
+    options: ReconcileOptions = {},
+): Promise<Reconciliation> {
+    const select = options.select ?? (() => true);
+    const chosen = judged.filter(select);
+    const tasks = plan(catalog, chosen);
+    const results = await carry(tasks, registries, { sameHost: sameHostIn(catalog), ...options });
+    options.signal?.throwIfAborted();
+    const after = await lookAgain(catalog, judged, results, circumstances, registries);
+    return { judged: after, results, failures: [...carryFailures(results), ...chosen.flatMap(standingFailure)] };
+}
+
+/** Whether two keys of a catalogue's registries are one host, where blobs can be mounted from one to the other. */
+export function sameHostIn(catalog: Catalog): (one: string, other: string) => boolean {
+    return (one, other) => catalog.registries[one]?.host === catalog.registries[other]?.host;
+}
+
+async function lookAgain(
+    catalog: Catalog,
+    judged: readonly JudgedCopy[],
+    results: readonly CarryResult[],
+    circumstances: Circumstances,
+    registries: Registries,
+): Promise<JudgedCopy[]> {
+    const touched = new Set(results.map(({ task }) => task.to));
+    const seen = await observe([...touched], registries);
+    const fresh = new Map([...touched].map((copy, index) => [copy, seen.copies[index]] as const));
+    const copies = judged.map((copy) => fresh.get(copy) ?? copy);
+    return judge(catalog, { copies }, circumstances);
+}
+
+function carryFailures(results: readonly CarryResult[]): Failure[] {
+    return results.flatMap(({ task, error }) =>
+        error === undefined ? [] : [{ copy: task.to, code: error.code, message: error.message }],
+    );
+}
+
+/** What no carrying mends: a stranger's digest, a tag that its source does not have, a source off its lock. */
+export function standingFailure(copy: JudgedCopy): Failure[] {
+    const have = copy.state.status === "present" ? copy.state.digest : "nothing";
+    if (copy.action === "refuse") {
+        const message =
+            `${nameCopy(copy)} has ${have}, which was never carried from here, and ${copy.wanted} was wanted; ` +
+            'it is left alone unless onForeignDigest is "overwrite"';
+        return [{ copy, code: "FOREIGN_DIGEST", message }];
+    }
+    if (copy.action === "impossible" && (isDrift(copy.verdict) || copy.verdict === "pending")) {
+        return [{ copy, code: impossibleCode(copy), message: impossibleMessage(copy, have) }];
+    }
+    return [];
+}
+
+function impossibleCode(copy: JudgedCopy): string {
+    return copy.verdict === "locked-mismatch"
+        ? "LOCKED_MISMATCH"
+        : copy.role === "source"
+          ? "SOURCE_MISSING"
+          : "NO_SOURCE";
+}
+
+function impossibleMessage(copy: JudgedCopy, have: string): string {
+    const name = nameCopy(copy);
+    if (copy.verdict === "locked-mismatch") {
+        return `${name} has ${have}, but the lock says ${copy.wanted}; publish that digest there again, or lock the new one with "transship lock"`;
+    }
+    return copy.role === "source"
+        ? `${name} is gone at its source; correct the tag in the catalogue, or take the image out of it`
+        : `${name} cannot be carried: ${copy.reason}`;
+}
