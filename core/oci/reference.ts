@@ -83,14 +83,14 @@ export function parseReference(text: string): Reference {
     if (name.startsWith("[") && !name.includes("/")) {
         throw invalid(text, "it names no repository");
     }
+    if (registry.length + 1 + repository.length > LONGEST_NAME) {
+        throw invalid(text, `host and repository together may have ${LONGEST_NAME} characters`);
+    }
     if (!isHost(registry)) {
         throw invalid(text, `${quote(registry)} is not a host with an optional port`);
     }
     if (!isRepositoryPath(repository)) {
-        throw invalid(text, whyNotPath(repository));
-    }
-    if (registry.length + 1 + repository.length > LONGEST_NAME) {
-        throw invalid(text, `host and repository together may have ${LONGEST_NAME} characters`);
+        throw invalid(text, whyNotPath(repository.replace(/^library\//, "")));
     }
     if (tag !== undefined && !isTag(tag)) {
         throw invalid(text, `${quote(tag)} is not a tag (letters, digits, ".", "_" and "-", at most 128)`);
@@ -149,7 +149,7 @@ function splitHost(name: string): { registry: string; repository: string } {
 }
 
 function whyNotPath(path: string): string {
-    if (path === "" || path === "library/") {
+    if (path === "") {
         return "it names no repository";
     }
     if (path !== path.toLowerCase()) {
