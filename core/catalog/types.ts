@@ -88,6 +88,8 @@ export interface LockEntry {
     readonly history?: readonly string[];
     /** When this digest was first proven, ISO 8601; what `minAge` counts from. */
     readonly since?: string;
+    /** `linux/arm64` -> digest of that platform's own manifest. Only in a stack's output, never in the file. */
+    readonly platforms?: Readonly<Record<string, string>>;
 }
 
 /** The catalogue, resolved for one environment. Plain JSON but for its methods' absence: functions take it. */

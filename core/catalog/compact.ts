@@ -1,0 +1,101 @@
+import type { Catalog, CatalogImage, ImageTarget, Phase, Policy, Registry, TagPair } from "./types";
+
+/**
+ * A catalogue as a resource's inputs hold it: one line for each image, so that a fleet of a thousand stays a small
+ * state, and a change of one image is one line of a preview.
+ */
+export interface CompactCatalog {
+    readonly environment: string;
+    readonly upstream: Catalog["upstream"];
+    readonly onForeignDigest: Catalog["onForeignDigest"];
+    readonly promoteFrom?: string;
+    readonly minAge?: number;
+    /** Only those that the images use. */
+    readonly registries: Readonly<Record<string, Registry>>;
+    /** Name -> line; see `compactImage`. */
+    readonly images: Readonly<Record<string, string>>;
+}
+
+/** What a resource needs of a catalogue, for the images that it is for. Pure. */
+export function compactCatalog(catalog: Catalog, images: readonly string[]): CompactCatalog {
+    const chosen = images.flatMap((name) => catalog.images[name] ?? []);
+    const used = new Set(chosen.flatMap((image) => [image.source.registry, ...image.targets.map((to) => to.registry)]));
+    const registries = Object.entries(catalog.registries).filter(([key]) => used.has(key));
+    const { environment, upstream, onForeignDigest, promoteFrom, minAge } = catalog;
+    return {
+        environment,
+        upstream,
+        onForeignDigest,
+        ...(promoteFrom === undefined ? {} : { promoteFrom }),
+        ...(minAge === undefined ? {} : { minAge }),
+        registries: Object.fromEntries(registries),
+        images: Object.fromEntries(chosen.map((image) => [image.name, compactImage(image)])),
+    };
+}
+
+/** The catalogue that `compactCatalog` was made from, as far as its images go; locks are empty. */
+export function expandCatalog(compact: CompactCatalog): Catalog {
+    const images = Object.entries(compact.images).map(([name, line]) => [name, expandImage(name, line)] as const);
+    return { ...compact, version: 1, images: Object.fromEntries(images), lock: {}, promotedLock: {}, digest: "" };
+}
+
+/**
+ * `mirror hub library/vault 1.18,1.18.3 -> ghcr acme/vault = -> ecr infra/vault 1.18.3>stable | wave=2`: policy, source,
+ * tags, then each target with its tags (`=`: all, under their own names), then whatever is not the default. None of
+ * the names may hold a blank, a comma or `>`.
+ */
+export function compactImage(image: CatalogImage): string {
+    const policy = image.phase === undefined ? image.policy : `${image.policy}/${image.phase}`;
+    const source = `${policy} ${image.source.registry} ${image.source.repository} ${image.tags.join(",")}`;
+    const targets = image.targets.map((to) => ` -> ${to.registry} ${to.repository} ${compactTags(to.tags, image.tags)}`);
+    const flags = Object.entries({
+        wave: image.wave === 0 ? "" : String(image.wave),
+        purpose: encodeURIComponent(image.purpose ?? ""),
+        critical: image.critical ? "yes" : "",
+        referrers: image.referrers ? "" : "no",
+        platforms: image.platforms === "all" ? "" : image.platforms.join(","),
+    }).filter(([, value]) => value !== "");
+    const suffix = flags.length === 0 ? "" : ` | ${flags.map(([key, value]) => `${key}=${value}`).join(" ")}`;
+    return source + targets.join("") + suffix;
+}
+
+function compactTags(pairs: readonly TagPair[], tags: readonly string[]): string {
+    const same = pairs.length === tags.length && pairs.every(({ from, to }, i) => from === to && from === tags[i]);
+    return same ? "=" : pairs.map(({ from, to }) => (from === to ? from : `${from}>${to}`)).join(",");
+}
+
+export function expandImage(name: string, line: string): CatalogImage {
+    const [body = "", suffix = ""] = line.split(" | ");
+    const [source = "", ...targets] = body.split(" -> ");
+    const [policyAndPhase = "", registry = "", repository = "", tagList = ""] = source.split(" ");
+    const [policy, phase] = policyAndPhase.split("/") as [Policy, Phase | undefined];
+    const tags = tagList.split(",");
+    const flags = new Map(suffix.split(" ").map((flag) => flag.split("=") as [string, string]));
+    const purpose = flags.get("purpose");
+    return {
+        name,
+        policy,
+        ...(phase === undefined ? {} : { phase }),
+        source: { registry, repository },
+        tags,
+        targets: targets.map((target) => expandTarget(target, tags)),
+        platforms: flags.get("platforms")?.split(",") ?? "all",
+        referrers: flags.get("referrers") !== "no",
+        wave: Number(flags.get("wave") ?? 0),
+        ...(purpose === undefined ? {} : { purpose: decodeURIComponent(purpose) }),
+        critical: flags.get("critical") === "yes",
+    };
+}
+
+function expandTarget(text: string, tags: readonly string[]): ImageTarget {
+    const [registry = "", repository = "", pairs = ""] = text.split(" ");
+    const list = pairs === "=" ? tags : pairs.split(",");
+    return {
+        registry,
+        repository,
+        tags: list.map((pair) => {
+            const [from = "", to = from] = pair.split(">");
+            return { from, to };
+        }),
+    };
+}
