@@ -1,0 +1,38 @@
+import { join } from "node:path";
+import { binaryOf, buildTool } from "./build";
+import { readToolsModule } from "./cache";
+
+/**
+ * `.ci/tools/install [--where] [name…]`: builds the named programs of `.ci/tools/go.mod`, or all, into a cache that
+ * is kept by version, and prints where each one is. With `--where` it only prints.
+ */
+async function main(args: readonly string[]): Promise<number> {
+    const module = readToolsModule(join(__dirname, "..", ".."));
+    const names = args.filter((arg) => !arg.startsWith("-"));
+    const unknown = names.filter((name) => !module.tools.some((tool) => tool.name === name));
+    const options = args.filter((arg) => arg.startsWith("-") && arg !== "--where");
+    if (unknown.length > 0 || options.length > 0) {
+        const known = module.tools.map((tool) => tool.name).join(", ");
+        console.error(`${[...options, ...unknown].join(", ")}: no such tool or option. The tools are ${known}.`);
+        return 2;
+    }
+    const stop = new AbortController();
+    process.once("SIGINT", () => stop.abort()).once("SIGTERM", () => stop.abort());
+    for (const tool of module.tools.filter(({ name }) => names.length === 0 || names.includes(name))) {
+        if (!args.includes("--where")) {
+            await buildTool(module, tool, { log: (line) => console.error(`  ${line}`), signal: stop.signal });
+        }
+        console.log(binaryOf(module, tool));
+    }
+    return 0;
+}
+
+main(process.argv.slice(2)).then(
+    (code) => {
+        process.exitCode = code;
+    },
+    (error: unknown) => {
+        console.error(error instanceof Error ? error.message : String(error));
+        process.exitCode = 1;
+    },
+);
