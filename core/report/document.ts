@@ -1,0 +1,70 @@
+import type { Failure, JudgedCopy } from "../mirror";
+import { type Outcome, outcomeOf, type Summary, summarize } from "./summary";
+
+/** One copy in a JSON document. docs/report.schema.json describes it; it grows by addition only. */
+export interface CopyDocument {
+    readonly image: string;
+    readonly tag: string;
+    readonly role: JudgedCopy["role"];
+    readonly registry: string;
+    readonly repository: string;
+    readonly reference: string;
+    readonly status: "present" | "missing" | "unknown";
+    readonly verdict: JudgedCopy["verdict"];
+    readonly action: JudgedCopy["action"];
+    readonly reason: string;
+    readonly digest?: string;
+    readonly mediaType?: string;
+    /** Bytes of the manifest, not of the image. */
+    readonly size?: number;
+    readonly wanted?: string;
+    /** Why it could not be asked. */
+    readonly code?: string;
+}
+
+export interface FailureDocument {
+    readonly image: string;
+    readonly tag: string;
+    readonly registry: string;
+    readonly repository: string;
+    readonly reference: string;
+    readonly code: string;
+    readonly message: string;
+}
+
+/** The part of every document which says how the copies stand. */
+export interface JudgementDocument {
+    readonly outcome: Outcome;
+    readonly summary: Summary;
+    readonly copies: readonly CopyDocument[];
+}
+
+export function judgementDocument(judged: readonly JudgedCopy[]): JudgementDocument {
+    return { outcome: outcomeOf(judged), summary: summarize(judged), copies: judged.map(copyDocument) };
+}
+
+export function copyDocument(copy: JudgedCopy): CopyDocument {
+    const { image, tag, role, registry, repository, reference, state, verdict, action, reason, wanted } = copy;
+    return {
+        image,
+        tag,
+        role,
+        registry,
+        repository,
+        reference,
+        status: state.status,
+        verdict,
+        action,
+        reason,
+        ...(state.status === "present"
+            ? { digest: state.digest, mediaType: state.mediaType, size: state.size }
+            : undefined),
+        ...(wanted === undefined ? undefined : { wanted }),
+        ...(state.status === "unknown" ? { code: state.code } : undefined),
+    };
+}
+
+export function failureDocument({ copy, code, message }: Failure): FailureDocument {
+    const { image, tag, registry, repository, reference } = copy;
+    return { image, tag, registry, repository, reference, code, message };
+}

@@ -1,0 +1,13 @@
+export {
+    type CopyDocument,
+    copyDocument,
+    type FailureDocument,
+    failureDocument,
+    type JudgementDocument,
+    judgementDocument,
+} from "./document";
+export { describeCopy, nameOf, renderExceptions } from "./exceptions";
+export { renderMatrix } from "./matrix";
+export { count, type Paint, painter, type TextOptions } from "./paint";
+export { type Outcome, outcomeOf, renderSummary, type Summary, summarize } from "./summary";
+export { type Colour, VERDICT_ORDER, VERDICTS, type VerdictLook } from "./verdicts";

@@ -1,0 +1,53 @@
+import type { JudgedCopy, Verdict } from "../mirror";
+import { count, painter, type TextOptions } from "./paint";
+import { VERDICT_ORDER, VERDICTS } from "./verdicts";
+
+/** `drift`: something is proven wrong, and that wins; `unknown`: nothing is, but not all could be asked. */
+export type Outcome = "consistent" | "drift" | "unknown";
+
+export interface Summary {
+    readonly images: number;
+    /** Tags of all images, each counted once however many copies it has. */
+    readonly tags: number;
+    readonly copies: number;
+    readonly verdicts: Readonly<Record<Verdict, number>>;
+}
+
+export function summarize(judged: readonly JudgedCopy[]): Summary {
+    const verdicts = Object.fromEntries(VERDICT_ORDER.map((verdict) => [verdict, 0])) as Record<Verdict, number>;
+    for (const { verdict } of judged) {
+        verdicts[verdict] += 1;
+    }
+    return {
+        images: new Set(judged.map(({ image }) => image)).size,
+        tags: new Set(judged.map(({ image, tag }) => `${image}\n${tag}`)).size,
+        copies: judged.length,
+        verdicts,
+    };
+}
+
+/** One verdict on the whole: a copy that was never carried is missing, to whoever only looks. */
+export function outcomeOf(judged: readonly JudgedCopy[]): Outcome {
+    if (judged.some(({ verdict }) => VERDICTS[verdict].isWrong)) {
+        return "drift";
+    }
+    return judged.some(({ verdict }) => verdict === "unknown") ? "unknown" : "consistent";
+}
+
+/** `✗ 2 images, 3 tags, 7 copies: 1 different, 6 consistent`. */
+export function renderSummary(judged: readonly JudgedCopy[], options: TextOptions = {}): string {
+    const { images, tags, copies, verdicts } = summarize(judged);
+    const sizes = [count(images, "image"), count(tags, "tag"), count(copies, "copy", "copies")].join(", ");
+    const counts = VERDICT_ORDER.filter((verdict) => verdicts[verdict] > 0)
+        .map((verdict) => `${verdicts[verdict]} ${VERDICTS[verdict].word}`)
+        .join(", ");
+    const outcome = outcomeOf(judged);
+    const paint = painter(options);
+    const [sign, colour] =
+        outcome === "consistent"
+            ? (["✓", "green"] as const)
+            : outcome === "drift"
+              ? (["✗", "red"] as const)
+              : (["?", "yellow"] as const);
+    return `${paint(colour, sign)} ${sizes}${counts === "" ? "" : `: ${counts}`}`;
+}

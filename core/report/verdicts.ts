@@ -1,0 +1,31 @@
+import type { Verdict } from "../mirror";
+
+export type Colour = "green" | "red" | "yellow" | "cyan" | "dim";
+
+/** What a person sees for a verdict. A sign and a word always; colour only beside them. */
+export interface VerdictLook {
+    readonly sign: string;
+    readonly word: string;
+    readonly colour: Colour;
+    /** 0 comes first in a matrix. */
+    readonly rank: number;
+    /** Proven drift or a missing copy, for a command that only looks. */
+    readonly isWrong: boolean;
+}
+
+/** Every sign is one column wide in a terminal. */
+export const VERDICTS: Readonly<Record<Verdict, VerdictLook>> = {
+    different: { sign: "✗", word: "different", colour: "red", rank: 0, isWrong: true },
+    "locked-mismatch": { sign: "!", word: "not the locked digest", colour: "red", rank: 1, isWrong: true },
+    missing: { sign: "∅", word: "missing", colour: "red", rank: 2, isWrong: true },
+    pending: { sign: "+", word: "never carried", colour: "yellow", rank: 3, isWrong: true },
+    unknown: { sign: "?", word: "unknown", colour: "yellow", rank: 4, isWrong: false },
+    waiting: { sign: "…", word: "waiting", colour: "dim", rank: 5, isWrong: false },
+    "moved-upstream": { sign: "↑", word: "moved upstream", colour: "cyan", rank: 6, isWrong: false },
+    consistent: { sign: "✓", word: "consistent", colour: "green", rank: 7, isWrong: false },
+};
+
+/** From worst to best: the order of every list of counts. */
+export const VERDICT_ORDER: readonly Verdict[] = (Object.keys(VERDICTS) as Verdict[]).sort(
+    (a, b) => VERDICTS[a].rank - VERDICTS[b].rank,
+);

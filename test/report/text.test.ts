@@ -1,0 +1,91 @@
+import { describe, expect, it } from "vitest";
+import { outcomeOf, renderExceptions, renderSummary, summarize } from "../../core/report";
+import { copy, digest, EVERY_VERDICT, present } from "./judged";
+
+describe("the lines of what is not consistent", () => {
+    it("are worst first, with whole digests and a reason", () => {
+        expect(renderExceptions(EVERY_VERDICT)).toEqual([
+            `✗ vault:2@ghcr: have ${digest("b")} want ${digest("a")} (the source has another digest)`,
+            `! vault:3@ghcr: have ${digest("b")} want ${digest("a")} (it is not the locked digest)`,
+            `∅ vault:4@ghcr: have nothing want ${digest("a")} (the copy is gone)`,
+            `+ vault:5@ghcr: have nothing want ${digest("a")} (it was never carried yet)`,
+            "… vault:7@ghcr: waiting (dev has not proven it yet)",
+            `↑ vault:8@hub: have ${digest("c")} want ${digest("a")} (the source has moved on)`,
+            "? vault:6@ghcr: unknown: ghcr.io refused the credentials",
+        ]);
+    });
+
+    it("name the option where a stranger's digest is left alone, and the tag's other name", () => {
+        const foreign = copy({
+            verdict: "different",
+            state: present("b"),
+            action: "refuse",
+            reason: "never ours",
+            reference: "stable",
+        });
+        expect(renderExceptions([foreign])).toEqual([
+            `✗ vault:1 as stable@ghcr: have ${digest("b")} want ${digest("a")} (never ours; left alone unless onForeignDigest is "overwrite")`,
+        ]);
+    });
+
+    it("tell a registry that is down once, not once for each of its copies", () => {
+        const down = (image: string, registry: string) =>
+            copy({
+                image,
+                registry,
+                verdict: "unknown",
+                state: { status: "unknown", code: "CONNECTION_REFUSED", message: "nobody listens" },
+                reason: "nobody listens",
+            });
+        const lines = renderExceptions([down("a", "ghcr"), down("b", "ghcr"), down("c", "ghcr"), down("a", "ecr")]);
+        expect(lines).toEqual([
+            "? a:1@ghcr (and 2 more copies there): unknown: nobody listens",
+            "? a:1@ecr: unknown: nobody listens",
+        ]);
+    });
+
+    it("are none where all is consistent", () => {
+        expect(renderExceptions([copy(), copy({ role: "source" })])).toEqual([]);
+    });
+});
+
+describe("the verdict on the whole", () => {
+    it.each([
+        ["consistent", ["consistent", "moved-upstream", "waiting"]],
+        ["unknown", ["consistent", "unknown"]],
+        ["drift", ["unknown", "different"]],
+        ["drift", ["unknown", "missing"]],
+        ["drift", ["locked-mismatch"]],
+        ["drift", ["pending"]],
+        ["consistent", []],
+    ] as const)("is %s for %j", (outcome, verdicts) => {
+        expect(outcomeOf(verdicts.map((verdict) => copy({ verdict })))).toBe(outcome);
+    });
+
+    it("counts images, tags and copies, every verdict named", () => {
+        expect(summarize(EVERY_VERDICT)).toEqual({
+            images: 1,
+            tags: 8,
+            copies: 9,
+            verdicts: {
+                different: 1,
+                "locked-mismatch": 1,
+                missing: 1,
+                pending: 1,
+                unknown: 1,
+                waiting: 1,
+                "moved-upstream": 1,
+                consistent: 2,
+            },
+        });
+    });
+
+    it("is one line with a sign", () => {
+        expect(renderSummary([copy(), copy({ verdict: "different" })])).toBe(
+            "✗ 1 image, 1 tag, 2 copies: 1 different, 1 consistent",
+        );
+        expect(renderSummary([copy()])).toBe("✓ 1 image, 1 tag, 1 copy: 1 consistent");
+        expect(renderSummary([copy({ verdict: "unknown" })])).toBe("? 1 image, 1 tag, 1 copy: 1 unknown");
+        expect(renderSummary([], { colors: true })).toContain("0 images, 0 tags, 0 copies");
+    });
+});
