@@ -1,4 +1,4 @@
-import type { Catalog, Lock } from "../catalog";
+import type { Catalog, Lock, LockEntry } from "../catalog";
 import { copyKey } from "./copies";
 import type { Circumstances, Copy } from "./types";
 
@@ -15,25 +15,25 @@ export interface CircumstanceOptions {
 
 /** The circumstances of one environment: the catalogue's, with the options over them. */
 export function circumstancesOf(catalog: Catalog, options: CircumstanceOptions = {}): Circumstances {
+    const upstream = options.upstream ?? catalog.upstream;
     const wishes = options.wishes ?? catalog.lock;
-    const locks = [wishes, catalog.lock, catalog.promotedLock, ...(options.history ?? [])];
-    const entry = (lock: Lock, image: string, tag: string) =>
-        Object.hasOwn(lock, image) ? lock[image]?.[tag] : undefined;
-    const wish = (image: string, tag: string): string | undefined =>
-        locks
-            .map((lock) => (lock === catalog.promotedLock ? undefined : entry(lock, image, tag)?.digest))
-            .find(Boolean);
+    const history = [wishes, catalog.lock, ...(options.history ?? [])];
+    // Under a lock only the lock wishes; else the last digest that was ours stands in for a source that is gone.
+    const wishing = upstream === "locked" ? [wishes] : history;
+    const wish = (image: string, tag: string): string | undefined => entriesOf(wishing, image, tag)[0]?.digest;
     return {
-        upstream: options.upstream ?? catalog.upstream,
+        upstream,
         onForeignDigest: options.onForeignDigest ?? catalog.onForeignDigest,
         promoteFrom: catalog.promoteFrom,
         wish,
-        known: (image, tag) => {
-            const entries = locks.map((lock) => entry(lock, image, tag)).filter((found) => found !== undefined);
-            return new Set(entries.flatMap(({ digest, history }) => [digest, ...(history ?? [])]));
-        },
-        carried: options.carried ?? ((copy) => wish(copy.image, copy.tag) !== undefined),
+        known: (image, tag) =>
+            new Set(entriesOf(history, image, tag).flatMap((entry) => [entry.digest, ...(entry.history ?? [])])),
+        carried: options.carried ?? ((copy) => entriesOf(history, copy.image, copy.tag).length > 0),
     };
+}
+
+function entriesOf(locks: readonly Lock[], image: string, tag: string): LockEntry[] {
+    return locks.flatMap((lock) => (Object.hasOwn(lock, image) ? (lock[image]?.[tag] ?? []) : []));
 }
 
 /** What was carried before, as a set of places. */

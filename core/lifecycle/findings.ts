@@ -1,0 +1,58 @@
+import { isDrift, type JudgedCopy, nameCopy } from "../mirror";
+import type { Observed } from "./types";
+
+/** What the engine's console can show without drowning the rest. */
+const MAXIMUM_LINES = 20;
+
+/** The exceptions of a look, as state and previews hold them. */
+export function summarize(copies: readonly JudgedCopy[]): Observed {
+    const targets = copies.filter(({ role }) => role === "target");
+    const having = (test: (copy: JudgedCopy) => boolean, line: (copy: JudgedCopy) => string): string[] =>
+        copies.filter(test).map(line);
+    const drift = having(({ verdict }) => isDrift(verdict), driftLine);
+    const unknown = having(({ verdict }) => verdict === "unknown", unknownLine);
+    const pending = having(({ verdict }) => verdict === "pending", nameCopy);
+    const waiting = having(({ verdict }) => verdict === "waiting", nameCopy);
+    const news = having(({ verdict }) => verdict === "moved-upstream", driftLine);
+    const all = pending.length > 0 && pending.length === targets.length;
+    return {
+        copies: copies.length,
+        consistent: copies.filter(({ verdict }) => verdict === "consistent").length,
+        ...(drift.length > 0 ? { drift } : {}),
+        ...(unknown.length > 0 ? { unknown } : {}),
+        ...(pending.length > 0 ? { pending: all ? ("all" as const) : pending } : {}),
+        ...(waiting.length > 0 ? { waiting } : {}),
+        ...(news.length > 0 ? { news } : {}),
+        cost: { heads: copies.length, carries: copies.filter(({ action }) => action === "carry").length },
+    };
+}
+
+/** `vault:1.18@ghcr: have sha256:… want sha256:…`. */
+export function driftLine(copy: JudgedCopy): string {
+    const have = copy.state.status === "present" ? copy.state.digest : copy.state.status;
+    return `${nameCopy(copy)}: have ${have} want ${copy.wanted ?? "a copy"}`;
+}
+
+export function unknownLine(copy: JudgedCopy): string {
+    const why = copy.state.status === "unknown" ? `${copy.state.code}: ${copy.state.message}` : copy.reason;
+    return `${nameCopy(copy)}: unknown, ${why}`;
+}
+
+/** The first lines, and a count for the rest. */
+export function limitLines(lines: readonly string[], what: string): string[] {
+    const rest = lines.length - MAXIMUM_LINES;
+    return rest > 0 ? [...lines.slice(0, MAXIMUM_LINES), `… and ${rest} more ${what}`] : [...lines];
+}
+
+/** What a look says on standard error, where the engine shows it under Diagnostics. */
+export function diagnose(copies: readonly JudgedCopy[]): string[] {
+    const drift = copies.filter(({ verdict }) => isDrift(verdict));
+    const unknown = copies.filter(({ verdict }) => verdict === "unknown");
+    return [
+        ...limitLines(
+            drift.map((copy) => `drift: ${driftLine(copy)} (${copy.reason})`),
+            "drifted copies",
+        ),
+        ...limitLines(unknown.map(unknownLine), "unknown copies"),
+    ];
+}

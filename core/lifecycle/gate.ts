@@ -1,0 +1,124 @@
+import { isDeepStrictEqual } from "node:util";
+import { expandCatalog } from "../catalog";
+import { describeError, TransshipError } from "../errors";
+import { circumstancesOf, isDrift, type JudgedCopy, judge, listCopies, observe } from "../mirror";
+import { driftLine, limitLines, summarize, unknownLine } from "./findings";
+import type { CheckResult } from "./fleet-check";
+import type { Seen, Session } from "./session";
+import type { GateInputs } from "./types";
+import { hasUnknown, UNKNOWN } from "./unknown";
+import { pinDigests, resolveWishes } from "./wishes";
+
+/** The hooks of `transship:DigestGate`. It fails in create and update, so that only what depends on it waits. */
+export function gateHooks(session: () => Session) {
+    const pass = async (inputs: GateInputs): Promise<GateInputs> => {
+        const seen = await seeCopies(inputs, inputs.pinned, session());
+        const reasons = blocking(inputs, seen);
+        if (reasons.length > 0) {
+            const lines = limitLines(reasons, "copies");
+            throw new TransshipError(
+                "GATE_CLOSED",
+                [`${reasons.length} copies are not proven equal:`, ...lines].join("\n  - "),
+            );
+        }
+        return { ...inputs, observed: summarize(seen.map(({ copy }) => copy)) };
+    };
+    return {
+        check: (olds: GateInputs, news: GateInputs): Promise<CheckResult> => checkGate(olds, news, session()),
+        diff: async (_id: string, olds: GateInputs, news: GateInputs): Promise<{ changes: boolean }> =>
+            diffGate(olds, news, session()),
+        create: async (inputs: GateInputs): Promise<{ id: string; outs: GateInputs }> => ({
+            outs: await pass(inputs),
+            id: "gate",
+        }),
+        update: async (_id: string, _olds: GateInputs, news: GateInputs): Promise<{ outs: GateInputs }> => ({
+            outs: await pass(news),
+        }),
+        read: async (id: string, props: GateInputs): Promise<{ id: string; props: GateInputs; inputs: GateInputs }> => {
+            const seen = await seeCopies(props, props.pinned, session());
+            const fresh = { ...props, observed: summarize(seen.map(({ copy }) => copy)) };
+            return { id, props: fresh, inputs: fresh };
+        },
+        /** A gate owns nothing. */
+        delete: async (): Promise<void> => undefined,
+    };
+}
+
+async function checkGate(olds: Partial<GateInputs>, news: GateInputs, session: Session): Promise<CheckResult> {
+    if (hasUnknown(news)) {
+        return { inputs: { ...news, observed: UNKNOWN } };
+    }
+    try {
+        const seen = await seeCopies(news, olds.pinned, session);
+        for (const line of limitLines(blocking(news, seen), "copies")) {
+            session.print(`gate closed: ${line}`);
+        }
+        if (news.onDrift === "warn" || news.onUnknown === "warn") {
+            for (const line of limitLines(warnings(news, seen), "copies")) {
+                session.print(`gate warns: ${line}`);
+            }
+        }
+        const copies = seen.map(({ copy }) => copy);
+        const pins = pinDigests(expandCatalog(news.catalog), news, copies);
+        return { inputs: { ...news, ...pins, observed: summarize(copies) } };
+    } catch (error) {
+        return { inputs: news, failures: [{ property: "", reason: describeError(error) }] };
+    }
+}
+
+/** An update is due when the gate would close, when it was closed, or when it guards something else. */
+async function diffGate(olds: GateInputs, news: GateInputs, session: Session): Promise<{ changes: boolean }> {
+    if (hasUnknown(news)) {
+        return { changes: true };
+    }
+    const keys = ["fleet", "catalog", "onDrift", "onUnknown", "lock", "promoted", "pinned"] as const;
+    if (keys.some((key) => !isDeepStrictEqual(olds[key], news[key]))) {
+        return { changes: true };
+    }
+    const stale = olds.observed?.drift !== undefined || olds.observed?.pending !== undefined;
+    return { changes: stale || blocking(news, await seeCopies(news, news.pinned, session)).length > 0 };
+}
+
+/** What the fleet saw in this process, at no cost; without it (`--target`, references) one HEAD for each copy. */
+async function seeCopies(inputs: GateInputs, pinned: GateInputs["pinned"], session: Session): Promise<readonly Seen[]> {
+    const catalog = expandCatalog(inputs.catalog);
+    const copies = listCopies(catalog);
+    const key = inputs.fleet ?? `gate ${JSON.stringify(inputs.catalog)}`;
+    const known = session.recall(key, catalog, copies);
+    if (known !== undefined) {
+        return known;
+    }
+    const wishes = catalog.upstream === "locked" ? resolveWishes(catalog, inputs, pinned, session.now()) : {};
+    const circumstances = circumstancesOf(catalog, { wishes, history: [inputs.lock], carried: () => true });
+    const observation = await observe(copies, session.registries(catalog), { signal: session.signal });
+    const seen = judge(catalog, observation, circumstances).map((copy) => ({ copy, planned: false }));
+    session.remember(key, catalog, seen);
+    return seen;
+}
+
+/** Why the gate stays closed, one sentence a copy. What the fleet is about to mend in this run does not close it. */
+function blocking(inputs: GateInputs, seen: readonly Seen[]): string[] {
+    return [
+        ...(inputs.onDrift === "fail" ? seen.filter(isUnequal).map(unequalLine) : []),
+        ...(inputs.onUnknown === "fail" ? seen.filter(isUnknownCopy).map(({ copy }) => unknownLine(copy)) : []),
+    ];
+}
+
+function warnings(inputs: GateInputs, seen: readonly Seen[]): string[] {
+    return [
+        ...(inputs.onDrift === "warn" ? seen.filter(isUnequal).map(unequalLine) : []),
+        ...(inputs.onUnknown === "warn" ? seen.filter(isUnknownCopy).map(({ copy }) => unknownLine(copy)) : []),
+    ];
+}
+
+function isUnequal({ copy, planned }: Seen): boolean {
+    return !planned && (isDrift(copy.verdict) || copy.verdict === "pending" || copy.verdict === "waiting");
+}
+
+function isUnknownCopy({ copy }: Seen): boolean {
+    return copy.verdict === "unknown";
+}
+
+function unequalLine({ copy }: { readonly copy: JudgedCopy }): string {
+    return `${driftLine(copy)} (${copy.reason})`;
+}

@@ -1,0 +1,38 @@
+import { type EngineConfig, readCredentials } from "./configuration";
+import { engineAddress, watchEngine } from "./engine-watch";
+import { fleetHooks } from "./fleet";
+import { gateHooks } from "./gate";
+import { Session } from "./session";
+
+/**
+ * The one export that the shims of dynamic providers load, by the package's own name. Their text is written into
+ * state, so the names and signatures here stay from release to release: old state always runs installed code.
+ */
+let current: Session | undefined;
+
+/** A provider process has one session, made when its first hook runs. */
+function session(): Session {
+    current ??= openSession();
+    return current;
+}
+
+function openSession(): Session {
+    const opened = new Session();
+    const engine = engineAddress(process.argv);
+    if (engine !== undefined) {
+        watchEngine(engine, () => {
+            opened.cancel(new Error("the engine is gone"));
+            // Nobody is left to answer to, and a retry that is already waiting must not write either.
+            process.exit(1);
+        });
+    }
+    return opened;
+}
+
+/** Called once by the engine with the stack's configuration, decrypted. */
+export async function configure(config: EngineConfig): Promise<void> {
+    session().configure(readCredentials(config));
+}
+
+export const fleet = fleetHooks(session);
+export const gate = gateHooks(session);

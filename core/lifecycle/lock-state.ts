@@ -1,0 +1,36 @@
+import type { Lock, LockEntry } from "../catalog";
+import type { JudgedCopy } from "../mirror";
+
+/** One tag, its wanted digest, and whether every copy of it was seen to be that digest. */
+export interface TagProof {
+    readonly image: string;
+    readonly tag: string;
+    readonly digest: string;
+    readonly proven: boolean;
+}
+
+/** What a look proves for each tag. A tag without a wanted digest proves nothing; an upstream that moved on may. */
+export function proveTags(copies: readonly JudgedCopy[]): TagProof[] {
+    const groups = new Map<string, JudgedCopy[]>();
+    for (const copy of copies) {
+        const key = `${copy.image}\n${copy.tag}`;
+        const group = groups.get(key);
+        if (group === undefined) {
+            groups.set(key, [copy]);
+        } else {
+            group.push(copy);
+        }
+    }
+    return [...groups.values()].flatMap((group) => {
+        const found = group.find(({ wanted }) => wanted !== undefined);
+        if (found?.wanted === undefined) {
+            return [];
+        }
+        const proven = group.every(({ verdict }) => verdict === "consistent" || verdict === "moved-upstream");
+        return [{ image: found.image, tag: found.tag, digest: found.wanted, proven }];
+    });
+}
+
+export function entryOf(lock: Lock, image: string, tag: string): LockEntry | undefined {
+    return Object.hasOwn(lock, image) ? lock[image]?.[tag] : undefined;
+}

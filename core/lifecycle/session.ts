@@ -1,0 +1,84 @@
+import type { Catalog } from "../catalog";
+import type { JudgedCopy, Registries } from "../mirror";
+import { copyKey } from "../mirror";
+import type { RegistryPool } from "../registry";
+import type { Credentials } from "./configuration";
+import { openRegistries } from "./registries";
+
+/** A copy as the fleet last saw it; `planned`: the fleet's own update is about to mend it. */
+export interface Seen {
+    readonly copy: JudgedCopy;
+    readonly planned: boolean;
+}
+
+/**
+ * What the hooks of one provider process share: the engine runs all dynamic resources of one phase in one process.
+ * Connections and tokens, what the fleets saw (a gate asks no registry again), and who writes which tag.
+ */
+export class Session {
+    private readonly looks = new Map<string, Map<string, Seen>>();
+    private readonly claims = new Map<string, string>();
+    private readonly pools = new Map<string, RegistryPool>();
+    private credentials: Credentials = {};
+    private readonly abort = new AbortController();
+
+    /** Clock and console are given, so that tests can hold them. */
+    constructor(
+        readonly now: () => Date = () => new Date(),
+        readonly print: (line: string) => void = (line) => process.stderr.write(`${line}\n`),
+    ) {}
+
+    get signal(): AbortSignal {
+        return this.abort.signal;
+    }
+
+    /** Ends all work under way: nothing is written afterwards. */
+    cancel(reason: Error): void {
+        this.abort.abort(reason);
+    }
+
+    configure(credentials: Credentials): void {
+        this.credentials = credentials;
+    }
+
+    /** One pool for each set of registries, so that waves and gates share connections, tokens and limits. */
+    registries(catalog: Catalog): Registries {
+        const key = JSON.stringify(catalog.registries);
+        const pool =
+            this.pools.get(key) ?? openRegistries(catalog, { credentials: this.credentials, signal: this.signal });
+        this.pools.set(key, pool);
+        return pool;
+    }
+
+    remember(fleet: string, catalog: Catalog, copies: readonly Seen[]): void {
+        const look = this.looks.get(fleet) ?? new Map<string, Seen>();
+        this.looks.set(fleet, look);
+        for (const seen of copies) {
+            look.set(placeOf(catalog, seen.copy), seen);
+        }
+    }
+
+    /** What the fleet saw of these copies, or nothing unless it saw all of them. */
+    recall(fleet: string, catalog: Catalog, copies: readonly Parameters<typeof copyKey>[0][]): Seen[] | undefined {
+        const look = this.looks.get(fleet);
+        const found = copies.map((copy) => look?.get(placeOf(catalog, copy)));
+        return found.every((seen) => seen !== undefined) ? (found as Seen[]) : undefined;
+    }
+
+    /** Takes a tag for one writer; returns the other writer when it is taken. */
+    claim(catalog: Catalog, copy: Parameters<typeof copyKey>[0], owner: string): string | undefined {
+        const place = placeOf(catalog, copy);
+        const holder = this.claims.get(place);
+        if (holder !== undefined && holder !== owner) {
+            return holder;
+        }
+        this.claims.set(place, owner);
+        return undefined;
+    }
+}
+
+/** A place by its host, since two catalogues may give one registry different names. */
+function placeOf(catalog: Catalog, copy: Parameters<typeof copyKey>[0]): string {
+    const registry = catalog.registries[copy.registry]?.host ?? copy.registry;
+    return copyKey({ ...copy, registry });
+}

@@ -1,0 +1,63 @@
+import type { CompactCatalog, Lock } from "../catalog";
+
+export type OnDrift = "repair" | "warn" | "fail";
+export type OnUnknown = "warn" | "fail";
+
+/** What a look found, exceptions only: a thousand images that are well are one number. No times, so that equal worlds are equal states. */
+export interface Observed {
+    readonly copies: number;
+    readonly consistent: number;
+    /** `image:tag@registry: have sha256:… want sha256:…`, one for each copy with proven drift. */
+    readonly drift?: readonly string[];
+    /** `image:tag@registry: CODE`, one for each copy that could not be asked or judged. */
+    readonly unknown?: readonly string[];
+    /** Copies that were never carried yet; `all` stands for every target. */
+    readonly pending?: "all" | readonly string[];
+    /** Held back until the previous environment has proven their digest. */
+    readonly waiting?: readonly string[];
+    /** Sources that moved on from their locked digest, or are gone: news. */
+    readonly news?: readonly string[];
+    /** What the look cost, and what is left to do. */
+    readonly cost: { readonly heads: number; readonly carries: number };
+}
+
+/** The inputs of one wave of a fleet. */
+export interface FleetInputs {
+    readonly fleet: string;
+    readonly wave: number;
+    readonly catalog: CompactCatalog;
+    readonly onDrift: OnDrift;
+    readonly onUnknown: OnUnknown;
+    readonly deleteOnDestroy: boolean;
+    /** Wishes under `locked`, history under `follow`: the file's section, or the previous environment's output. */
+    readonly lock: Lock;
+    /** The lock is the previous environment's own: `minAge` is judged here. */
+    readonly promoted: boolean;
+    /** Computed in `check`: the digests that a `locked` tag without a wish was first seen with. */
+    readonly pinned?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+    /** Computed in `check`: what the look found. */
+    readonly observed?: Observed;
+}
+
+/** What one wave's state holds beside its inputs. */
+export interface FleetOutputs extends FleetInputs {
+    /** What was proven: every copy of these tags is the same. Named apart from the input `lock`. */
+    readonly proven: Lock;
+    /** Digests that were carried to some copies only: ours, but not proven. */
+    readonly attempted: Lock;
+    /** Copies without proof: `image:tag@registry`. */
+    readonly unproven: readonly string[];
+}
+
+/** The inputs of a gate. */
+export interface GateInputs {
+    /** The fleet whose look is used where there is one. */
+    readonly fleet?: string;
+    readonly catalog: CompactCatalog;
+    readonly onDrift: Exclude<OnDrift, "repair">;
+    readonly onUnknown: OnUnknown;
+    readonly lock: Lock;
+    readonly promoted: boolean;
+    readonly pinned?: FleetInputs["pinned"];
+    readonly observed?: Observed;
+}

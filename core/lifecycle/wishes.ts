@@ -1,0 +1,56 @@
+import type { Catalog, Lock, LockEntry } from "../catalog";
+import type { JudgedCopy } from "../mirror";
+import { entryOf } from "./lock-state";
+import type { FleetInputs } from "./types";
+
+type Pins = NonNullable<FleetInputs["pinned"]>;
+
+/** The part of a fleet's or a gate's inputs which says what is wished for. */
+export interface WishSource {
+    readonly lock: Lock;
+    readonly promoted: boolean;
+    readonly pinned?: Pins;
+}
+
+/**
+ * The wishes of a `locked` environment, tag by tag: the lock's digest; the pinned one while the lock has none, or one
+ * that is younger than `minAge`. `pinned` comes from the last look: `check` sees inputs only, never the state.
+ */
+export function resolveWishes(catalog: Catalog, source: WishSource, pinned: Pins | undefined, now: Date): Lock {
+    const wishes: Record<string, Record<string, LockEntry>> = {};
+    for (const image of Object.values(catalog.images)) {
+        for (const tag of image.tags) {
+            const entry = entryOf(source.lock, image.name, tag);
+            const ready = entry !== undefined && !(source.promoted && isYoung(entry, catalog.minAge, now));
+            const pin = pinned?.[image.name]?.[tag];
+            const wish = ready ? entry : pin === undefined ? undefined : { digest: pin };
+            if (wish !== undefined) {
+                wishes[image.name] = { ...wishes[image.name], [tag]: wish };
+            }
+        }
+    }
+    return wishes;
+}
+
+/** The digests to hold on to until the lock speaks: those of `locked` tags that the lock does not decide. */
+export function pinDigests(
+    catalog: Catalog,
+    source: WishSource,
+    judged: readonly JudgedCopy[],
+): { readonly pinned?: Pins } {
+    if (catalog.upstream !== "locked") {
+        return {};
+    }
+    const pinned: Record<string, Record<string, string>> = {};
+    for (const { image, tag, wanted } of judged) {
+        const decided = entryOf(source.lock, image, tag) !== undefined && catalog.minAge === undefined;
+        if (wanted !== undefined && !decided) {
+            pinned[image] = { ...pinned[image], [tag]: wanted };
+        }
+    }
+    return Object.keys(pinned).length === 0 ? {} : { pinned };
+}
+
+function isYoung(entry: LockEntry, minAge: number | undefined, now: Date): boolean {
+    return minAge !== undefined && entry.since !== undefined && now.getTime() - Date.parse(entry.since) < minAge;
+}
