@@ -1,18 +1,12 @@
-import { delimiter, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { describe, it } from "vitest";
-import { ENGINE, engineRoot, readToolsModule, toolsBin } from "../../scripts/tools/cache";
-import { findProgram, isExecutable } from "../../scripts/tools/find-program";
+import { type Engine, locateEngine } from "../../scripts/engine";
+import { ENGINE, readToolsModule, toolsBin } from "../../scripts/tools/cache";
+import { findProgram } from "../../scripts/tools/find-program";
 import { SKIP_MARK } from "./skip-mark";
 
 /** Absolute paths of the programs that a group asked for, by name. */
 export type Programs<Name extends string = string> = Readonly<Record<Name, string>>;
-
-/** Where the Pulumi CLI is, for the Automation API (`PulumiCommand.get({ root })`). */
-export interface FoundEngine {
-    /** The folder whose `bin/` holds the CLI. */
-    readonly root: string;
-    readonly command: string;
-}
 
 export interface DescribeOptions {
     /** Skip, visibly, also where CI=true: only for what no package registry offers. Documented in docs/testing.md. */
@@ -46,8 +40,8 @@ export function describeWith<Name extends string>(
 }
 
 /** The same for tests that run the real Pulumi engine; it is never built or downloaded from within a test. */
-export function describeWithEngine(title: string, fn: (engine: FoundEngine) => void): void {
-    const engine = locateEngine();
+export function describeWithEngine(title: string, fn: (engine: Engine) => void): void {
+    const engine = findEngine();
     if (engine) {
         describe(title, () => fn(engine));
         return;
@@ -59,20 +53,18 @@ function locate(name: string): string | undefined {
     const cache = toolsBin(readToolsModule(CHECKOUT));
     // Debian puts servers where an ordinary user's PATH does not look.
     const path = [process.env.PATH ?? "", cache, "/usr/sbin", "/sbin"].join(delimiter);
-    return name === ENGINE ? locateEngine()?.command : findProgram(name, path);
+    return name === ENGINE ? findEngine()?.command : findProgram(name, path);
 }
 
-function locateEngine(): FoundEngine | undefined {
-    const pinned = readToolsModule(CHECKOUT).tools.find((tool) => tool.name === ENGINE);
-    const roots = [
-        ...(pinned ? [engineRoot(pinned.version)] : []),
-        ...[findProgram(ENGINE)].flatMap((path) =>
-            path && /\/bin\/pulumi$/.test(path) ? [join(path, "..", "..")] : [],
-        ),
-    ];
-    return roots
-        .map((root) => ({ root, command: join(root, "bin", ENGINE) }))
-        .find(({ command }) => isExecutable(command));
+let engine: Engine | false | undefined;
+
+/** By the same rules as `npm start`, once for each test file: asking a CLI for its version takes a while. */
+function findEngine(): Engine | undefined {
+    if (engine === undefined) {
+        const found = locateEngine();
+        engine = found.how !== "acquire" && { ...found.cli, root: dirname(dirname(found.cli.command)), how: found.how };
+    }
+    return engine || undefined;
 }
 
 function adviceFor(absent: readonly string[]): string {
