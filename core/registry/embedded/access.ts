@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
+import { isRepositoryPath } from "../../oci";
 import type { EmbeddedAuth } from "./options";
 import type { Route } from "./routes";
 import { type Grants, parseScopes, Tokens } from "./tokens";
@@ -31,20 +32,21 @@ export class Access {
     }
 
     /** @throws WireError 401 UNAUTHORIZED with a challenge, 403 DENIED */
-    authorize(request: IncomingMessage, route: Route, origin: string): Caller {
-        if (this.auth === undefined) {
+    authorize(request: IncomingMessage, route: Route, query: URLSearchParams, origin: string): Caller {
+        const needs = needsOf(request.method ?? "", route, query);
+        if (this.auth === undefined || needs.length === 0) {
             return EVERYBODY;
         }
-        const caller = this.auth.kind === "basic" ? this.basic(request) : this.bearer(request, route, origin);
-        const action = actionOf(request, route);
-        const resource = resourceOf(route);
-        if (resource === undefined || caller.may(action, resource)) {
+        const challenge = (error?: string) => this.challenge(needs, origin, error);
+        const caller = this.auth.kind === "basic" ? this.basic(request) : this.bearer(request, challenge);
+        if (needs.every(({ action, resource }) => caller.may(action, resource))) {
             return caller;
         }
-        if (caller.user !== undefined && !this.rights(caller.user).includes(action)) {
+        const rights = this.rights(caller.user);
+        if (caller.user !== undefined && needs.some(({ action }) => !rights.includes(action))) {
             throw new WireError(403, "DENIED", "requested access to the resource is denied");
         }
-        throw this.challenge(route, action, origin, "insufficient_scope");
+        throw challenge("insufficient_scope");
     }
 
     /** Answers `GET /token`. distribution, docs/spec/auth/token.md. @throws WireError 401 for wrong credentials */
@@ -75,11 +77,12 @@ export class Access {
         return { user, may: (action) => rights.includes(action) };
     }
 
-    private bearer(request: IncomingMessage, route: Route, origin: string): Caller {
-        const header = request.headers.authorization ?? "";
-        const claims = /^bearer /i.test(header) ? this.tokens.read(header.slice("bearer ".length).trim()) : undefined;
+    private bearer(request: IncomingMessage, challenge: (error?: string) => WireError): Caller {
+        const header = request.headers.authorization;
+        const token = /^bearer +(\S+)$/i.exec(header ?? "")?.[1];
+        const claims = token === undefined ? undefined : this.tokens.read(token);
         if (claims === undefined) {
-            throw this.challenge(route, actionOf(request, route), origin, header === "" ? undefined : "invalid_token");
+            throw challenge(header === undefined ? undefined : "invalid_token");
         }
         const may = (action: Action, resource: string) => granted(claims.grants, resource).includes(action);
         return claims.user === "" ? { may } : { user: claims.user, may };
@@ -108,13 +111,12 @@ export class Access {
         return this.auth?.readers?.includes(user) ? ["pull"] : ["pull", "push", "delete", "*"];
     }
 
-    private challenge(route: Route, action: Action, origin: string, error: string | undefined): WireError {
+    private challenge(needs: readonly Need[], origin: string, error: string | undefined): WireError {
         if (this.auth?.kind === "basic") {
             return this.unauthorized(`Basic realm="${SERVICE}"`, "authentication required");
         }
-        const resource = resourceOf(route);
-        const wanted = action === "push" ? "pull,push" : resource === CATALOG ? "*" : action;
-        const scope = resource === undefined || resource === PING ? "" : `,scope="${resource}:${wanted}"`;
+        const scopes = needs.filter(({ resource }) => resource !== PING).map(scopeOf);
+        const scope = scopes.length === 0 ? "" : `,scope="${scopes.join(" ")}"`;
         const reason = error === undefined ? "" : `,error="${error}"`;
         const text = `Bearer realm="${origin}/token",service="${SERVICE}"${scope}${reason}`;
         return this.unauthorized(text, "authentication required");
@@ -136,26 +138,40 @@ function granted(grants: Grants, resource: string): readonly string[] {
     return actions.includes("*") ? ["pull", "push", "delete"] : actions;
 }
 
-function actionOf(request: IncomingMessage, route: Route): Action {
-    if (request.method === "GET" || request.method === "HEAD") {
-        return route.kind === "upload" ? "push" : "pull";
-    }
-    return request.method === "DELETE" && route.kind !== "upload" ? "delete" : "push";
+interface Need {
+    readonly action: Action;
+    readonly resource: string;
 }
 
-/** What a scope calls it; undefined for what nobody guards. */
-function resourceOf(route: Route): string | undefined {
+/** What a request needs; nothing where everybody may ask. A mount needs a pull from where it mounts, too. */
+function needsOf(method: string, route: Route, query: URLSearchParams): Need[] {
+    const action = actionOf(method, route);
     switch (route.kind) {
         case "token":
         case "other":
-            return undefined;
+            return [];
         case "ping":
-            return PING;
+            return [{ action, resource: PING }];
         case "catalog":
-            return CATALOG;
-        default:
-            return `repository:${route.repository}`;
+            return [{ action, resource: CATALOG }];
+        default: {
+            const own: Need = { action, resource: `repository:${route.repository}` };
+            const from = method === "POST" && query.has("mount") ? query.get("from") : null;
+            return isRepositoryPath(from) ? [own, { action: "pull", resource: `repository:${from}` }] : [own];
+        }
     }
+}
+
+function actionOf(method: string, route: Route): Action {
+    if (method === "GET" || method === "HEAD") {
+        return route.kind === "upload" ? "push" : "pull";
+    }
+    return method === "DELETE" && route.kind !== "upload" ? "delete" : "push";
+}
+
+/** Docker's clients ask for both to push; a catalogue has the one action `*`. */
+function scopeOf({ action, resource }: Need): string {
+    return `${resource}:${resource === CATALOG ? "*" : action === "push" ? "pull,push" : action}`;
 }
 
 /** Compares in a time that does not depend on where they differ. */

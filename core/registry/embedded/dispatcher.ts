@@ -54,7 +54,7 @@ export class Dispatcher {
         if (route.repository !== "" && !isRepositoryPath(route.repository)) {
             throw new WireError(400, "NAME_INVALID", "invalid repository name");
         }
-        const caller = this.access.authorize(request, route, this.origin(request));
+        const caller = this.access.authorize(request, route, split.query, this.origin(request));
         const exchange = { request, response, method, route, query: split.query, caller };
         switch (route.kind) {
             case "manifest":
