@@ -11,7 +11,7 @@ import { pinDigests } from "./wishes";
 
 export interface CheckResult {
     readonly inputs: unknown;
-    readonly failures?: readonly { readonly property: string; readonly reason: string }[];
+    readonly failures?: { readonly property: string; readonly reason: string }[];
 }
 
 /** The live look: runs at every preview and every up, before anything is touched. Never throws. */

@@ -1,0 +1,175 @@
+import * as pulumi from "@pulumi/pulumi";
+import {
+    type Catalog,
+    type CatalogImage,
+    type CompactCatalog,
+    compactCatalog,
+    findImage,
+    type ImageSelection,
+    type Lock,
+    type OnForeignDigest,
+    selectImages,
+    type Upstream,
+} from "../../core/catalog";
+import type { OnDrift, OnUnknown } from "../../core/lifecycle";
+import { atProperty, checkChoice, orRunError } from "./arguments";
+import { type CopyChoice, chooseCopy } from "./choose";
+import { FleetWave } from "./fleet-wave";
+import { imageUriOf } from "./image-uri";
+import { lockFor } from "./lock-input";
+import { buildMatrix, buildReferences, type Matrix, type References, referenceIn } from "./pinned";
+
+export interface ImageFleetArgs {
+    /** The catalogue, resolved for this stack's environment: `loadCatalog` or `defineCatalog`. */
+    readonly catalog: Catalog;
+    /** Names of the images that this fleet carries. @default all of the catalogue */
+    readonly images?: readonly string[];
+    /** A selection by properties, within `images` where both are given. @default all */
+    readonly where?: ImageSelection["where"];
+    /**
+     * What proven drift does: `repair` carries the wanted digest again, `warn` says so and succeeds, `fail` ends the
+     * program before anything is touched. Images never carried yet are carried under all three. @default "repair"
+     */
+    readonly onDrift?: pulumi.Input<OnDrift>;
+    /** What a copy that could not be asked does: it is never drift. @default "warn" */
+    readonly onUnknown?: pulumi.Input<OnUnknown>;
+    /** Overrides the catalogue's key. @default the catalogue's */
+    readonly upstream?: pulumi.Input<Upstream>;
+    /** Overrides the catalogue's key. @default the catalogue's, which is "refuse" unless it says otherwise */
+    readonly onForeignDigest?: pulumi.Input<OnForeignDigest>;
+    /** The previous environment's `lock` output: what this one may carry, after `minAge`. @default catalog.lock.yaml */
+    readonly lock?: pulumi.Input<Lock>;
+    /** Whether `destroy` deletes the targets' tags which this fleet proved. @default false: images stay */
+    readonly deleteOnDestroy?: pulumi.Input<boolean>;
+}
+
+/** What resources over the same images need of their fleet. @internal */
+export interface FleetMembers {
+    readonly name: string;
+    readonly images: readonly CatalogImage[];
+    compact(images: readonly CatalogImage[]): pulumi.Output<CompactCatalog>;
+    lock(images: readonly CatalogImage[]): pulumi.Output<Lock>;
+    readonly promoted: boolean;
+}
+
+/**
+ * Carries the images of a catalogue and proves on every deploy, by digest, that all copies are the same: `preview`
+ * names every copy that drifted, `up` carries what is missing and repairs. One resource for each wave, in their order.
+ */
+export class ImageFleet extends pulumi.ComponentResource {
+    /** image -> tag -> registry -> pinned reference; plain JSON, to be exported for `ImageReferences`. */
+    declare readonly refs: pulumi.Output<References>;
+    /** image -> tag -> proven digest with its history and platforms; what the next environment promotes from. */
+    declare readonly lock: pulumi.Output<Lock>;
+    /** image -> tag -> registry -> digest, or `unproven`. */
+    declare readonly matrix: pulumi.Output<Matrix>;
+    /** @internal */
+    declare readonly members: FleetMembers;
+
+    constructor(name: string, args: ImageFleetArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("transship:images:ImageFleet", name, {}, opts);
+        checkChoice("onDrift", args.onDrift, ["repair", "warn", "fail"]);
+        checkChoice("onUnknown", args.onUnknown, ["warn", "fail"]);
+        checkChoice("upstream", args.upstream, ["follow", "locked"]);
+        checkChoice("onForeignDigest", args.onForeignDigest, ["refuse", "overwrite"]);
+        const images = atProperty("images", () =>
+            selectImages(args.catalog, { images: args.images, where: args.where }),
+        );
+        this.members = membersOf(name, args, images);
+        const created = this.createWaves(args, images);
+        const { registries } = args.catalog;
+        const byName = Object.fromEntries(images.map((image) => [image.name, image]));
+        this.lock = pulumi
+            .all(created.map((wave) => wave.proven))
+            .apply((parts) => Object.assign({}, ...parts) as Lock);
+        const unproven = pulumi.all(created.map((wave) => wave.unproven)).apply((parts) => parts.flat());
+        const both = pulumi.all([this.lock, unproven]);
+        this.refs = both.apply(([lock, open]) => buildReferences(byName, registries, lock, open));
+        this.matrix = both.apply(([lock, open]) => buildMatrix(byName, lock, open));
+        this.registerOutputs({ environment: args.catalog.environment, images: images.length });
+    }
+
+    /**
+     * The pinned reference `host/repository:tag@sha256:…` of one copy. An unknown name and an ambiguity are errors at
+     * once, with the nearest right name; the Output rejects while the copy is not proven.
+     */
+    ref(image: string, choice: CopyChoice = {}): pulumi.Output<string> {
+        const found = this.find(image);
+        const { tag, registry } = atProperty("choice", () => chooseCopy(found, choice));
+        return this.refs.apply((refs) => orRunError(() => referenceIn(refs, image, tag, registry)));
+    }
+
+    /**
+     * `repository@sha256:…` of one copy, without a tag; with `platform` the digest of that platform's own manifest, for
+     * services which refuse an index. Errors as `ref`; an unknown platform rejects with those that there are.
+     */
+    imageUri(image: string, choice: CopyChoice & { readonly platform?: string } = {}): pulumi.Output<string> {
+        const found = this.find(image);
+        const { tag, registry } = atProperty("choice", () => chooseCopy(found, choice));
+        return pulumi
+            .all([this.refs, this.lock])
+            .apply(([refs, lock]) =>
+                orRunError(() =>
+                    imageUriOf(referenceIn(refs, image, tag, registry), lock[image]?.[tag], choice.platform),
+                ),
+            );
+    }
+
+    private find(image: string): CatalogImage {
+        const names = this.members.images;
+        return atProperty("image", () =>
+            findImage({ images: Object.fromEntries(names.map((one) => [one.name, one])) }, image),
+        );
+    }
+
+    /** A wave begins when the one before it is proven. */
+    private createWaves(args: ImageFleetArgs, images: readonly CatalogImage[]): FleetWave[] {
+        const numbers = [...new Set(images.map((image) => image.wave))].sort((a, b) => a - b);
+        const created: FleetWave[] = [];
+        for (const wave of numbers) {
+            const members = images.filter((image) => image.wave === wave);
+            const inputs = {
+                fleet: this.members.name,
+                wave,
+                catalog: this.members.compact(members),
+                onDrift: args.onDrift ?? "repair",
+                onUnknown: args.onUnknown ?? "warn",
+                deleteOnDestroy: args.deleteOnDestroy ?? false,
+                lock: this.members.lock(members),
+                promoted: this.members.promoted,
+            };
+            const previous = created.slice(-1);
+            created.push(
+                new FleetWave(`${this.members.name}-wave-${wave}`, inputs, { parent: this, dependsOn: previous }),
+            );
+        }
+        return created;
+    }
+}
+
+function membersOf(name: string, args: ImageFleetArgs, images: readonly CatalogImage[]): FleetMembers {
+    const { catalog, upstream, onForeignDigest } = args;
+    return {
+        name,
+        images,
+        promoted: args.lock !== undefined,
+        compact: (chosen) => {
+            const compact = compactCatalog(
+                catalog,
+                chosen.map((image) => image.name),
+            );
+            return pulumi.output({
+                ...compact,
+                upstream: upstream ?? compact.upstream,
+                onForeignDigest: onForeignDigest ?? compact.onForeignDigest,
+            });
+        },
+        lock: (chosen) =>
+            pulumi.output(args.lock ?? catalog.lock).apply((lock) =>
+                lockFor(
+                    lock,
+                    chosen.map((image) => image.name),
+                ),
+            ),
+    };
+}

@@ -1,0 +1,31 @@
+/**
+ * The package's public names. Programs load `lazy.ts` in its place, which has the same names as getters, so that a
+ * program pays only for what it uses.
+ */
+export {
+    type CopyChoice,
+    DigestGate,
+    type DigestGateArgs,
+    ImageFleet,
+    type ImageFleetArgs,
+    ImageReferences,
+    type ImageReferencesArgs,
+    type Matrix,
+    type References,
+} from "./components/images";
+export {
+    type Catalog,
+    CatalogError,
+    type CatalogImage,
+    type CatalogProblem,
+    defineCatalog,
+    type Lock,
+    type LockEntry,
+    loadCatalog,
+    type OnForeignDigest,
+    type Policy,
+    type Registry,
+    type RegistryKind,
+    type Upstream,
+} from "./core/catalog";
+export { TransshipError } from "./core/errors";

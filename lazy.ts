@@ -1,0 +1,37 @@
+import type * as root from "./index";
+
+type Name = keyof typeof root;
+type Room = { readonly [N in Name]?: (typeof root)[N] };
+
+const images = (): Room => require("./components/images");
+const catalog = (): Room => require("./core/catalog");
+const errors = (): Room => require("./core/errors");
+
+/** Every public name and the room it comes from; the compiler refuses a list that is not whole. */
+const rooms: Record<Name, () => Room> = {
+    CatalogError: catalog,
+    DigestGate: images,
+    ImageFleet: images,
+    ImageReferences: images,
+    TransshipError: errors,
+    defineCatalog: catalog,
+    loadCatalog: catalog,
+};
+
+for (const [name, room] of Object.entries(rooms)) {
+    Object.defineProperty(exports, name, { enumerable: true, get: () => room()[name as Name] });
+}
+
+declare const CatalogError: never, DigestGate: never, ImageFleet: never, ImageReferences: never;
+declare const TransshipError: never, defineCatalog: never, loadCatalog: never;
+// Never runs: ES modules find the names of a CommonJS package by reading its text.
+0 &&
+    (module.exports = {
+        CatalogError,
+        DigestGate,
+        ImageFleet,
+        ImageReferences,
+        TransshipError,
+        defineCatalog,
+        loadCatalog,
+    });
