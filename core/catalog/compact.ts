@@ -47,7 +47,9 @@ export function expandCatalog(compact: CompactCatalog): Catalog {
 export function compactImage(image: CatalogImage): string {
     const policy = image.phase === undefined ? image.policy : `${image.policy}/${image.phase}`;
     const source = `${policy} ${image.source.registry} ${image.source.repository} ${image.tags.join(",")}`;
-    const targets = image.targets.map((to) => ` -> ${to.registry} ${to.repository} ${compactTags(to.tags, image.tags)}`);
+    const targets = image.targets.map(
+        (to) => ` -> ${to.registry} ${to.repository} ${compactTags(to.tags, image.tags)}`,
+    );
     const flags = Object.entries({
         wave: image.wave === 0 ? "" : String(image.wave),
         purpose: encodeURIComponent(image.purpose ?? ""),

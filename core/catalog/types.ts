@@ -32,7 +32,7 @@ export interface Registry {
     readonly prefix: string;
     readonly kind: RegistryKind;
     readonly insecure?: boolean;
-    /** Path of a PEM file, relative to the program's directory as written in the catalogue (resolved against the file that names it). */
+    /** Path of a PEM file: written relative to the file that names it, here relative to the working directory. */
     readonly ca?: string;
     readonly clientCert?: { readonly cert: string; readonly key: string };
     /** Milliseconds. */
@@ -92,18 +92,22 @@ export interface LockEntry {
     readonly platforms?: Readonly<Record<string, string>>;
 }
 
-/** The catalogue, resolved for one environment. Plain JSON but for its methods' absence: functions take it. */
-export interface Catalog {
+/**
+ * The catalogue, resolved for one environment. Plain JSON, names sorted: functions take it. Where the names are known
+ * to the compiler (`defineCatalog`), they are its type arguments; plain `Catalog` is any catalogue.
+ */
+export interface Catalog<ImageName extends string = string, RegistryName extends string = string> {
     readonly version: 1;
-    /** The environment's name as passed. */
+    /** The environment's name as passed; `default` where none was and the catalogue names none. */
     readonly environment: string;
     readonly upstream: Upstream;
     readonly onForeignDigest: OnForeignDigest;
     readonly promoteFrom?: string;
     /** Milliseconds. */
     readonly minAge?: number;
-    readonly registries: Readonly<Record<string, Registry>>;
-    readonly images: Readonly<Record<string, CatalogImage>>;
+    /** Those that are written, and one named by its host for each source without an entry. */
+    readonly registries: Readonly<Record<RegistryName, Registry>>;
+    readonly images: Readonly<Record<ImageName, CatalogImage>>;
     /** This environment's section of `catalog.lock.yaml`; empty when there is none. */
     readonly lock: Lock;
     /** The section of the environment that `promoteFrom` names; empty when there is none. */

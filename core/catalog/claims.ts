@@ -1,0 +1,67 @@
+import { quote } from "./nearest";
+import type { Place } from "./place";
+import type { Problems } from "./problems";
+import { below, type Registries, type SourcePlace } from "./registries";
+import type { ImageTarget } from "./types";
+
+/** One image's wish to write one repository. */
+export interface Claim {
+    readonly image: string;
+    readonly source: SourcePlace;
+    readonly target: ImageTarget;
+    readonly place: Place;
+}
+
+/**
+ * Who writes which repository. Compared by host and path in effect, not by the registries' names: an environment may
+ * send two of them to one place.
+ *
+ * One repository takes the tags of one source only: two images may share it where they have the same source and
+ * different tags (a critical tag beside the others), since two sources would overwrite each other sooner or later.
+ */
+export class Claims {
+    readonly #byRepository = new Map<string, Claim[]>();
+    readonly #problems: Problems;
+
+    constructor(problems: Problems) {
+        this.#problems = problems;
+    }
+
+    add(claim: Claim, registries: Registries): void {
+        const { target, source, place } = claim;
+        const host = registries.host(target.registry);
+        const repository = below(host, target.repository);
+        if (repository === sourceKey(source)) {
+            this.#problems.report(place, `the target ${repository} is the image's own source: leave it out`);
+            return;
+        }
+        const others = this.#byRepository.get(repository) ?? [];
+        this.#byRepository.set(repository, others);
+        const message = others.map((other) => conflict(claim, other, repository)).find((text) => text !== undefined);
+        if (message !== undefined) {
+            this.#problems.report(place, message);
+        }
+        others.push(claim);
+    }
+}
+
+function sourceKey({ registry, repository }: SourcePlace): string {
+    return below(registry.host, repository);
+}
+
+function conflict(claim: Claim, other: Claim, repository: string): string | undefined {
+    const names = new Set(other.target.tags.map(({ to }) => to));
+    const shared = claim.target.tags.find(({ to }) => names.has(to));
+    const isSame = claim.image === other.image;
+    if (isSame) {
+        return shared && `the target ${repository}:${shared.to} is named twice for image ${quote(claim.image)}`;
+    }
+    const where = `image ${quote(other.image)} (${other.place.describe()})`;
+    if (sourceKey(claim.source) !== sourceKey(other.source)) {
+        return `the target ${repository} is that of ${where} too, which has another source; give one of them a "repository" of its own`;
+    }
+    return (
+        shared &&
+        `the target ${repository}:${shared.to} is that of ${where} too; give one of them other tags, or a "repository" of its own`
+    );
+}

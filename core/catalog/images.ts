@@ -1,0 +1,178 @@
+import { InvalidPlatformError, InvalidReferenceError, isRepositoryPath, parsePlatform, parseReference } from "../oci";
+import type { Claims } from "./claims";
+import { quote } from "./nearest";
+import type { Place } from "./place";
+import type { Problems } from "./problems";
+import { below, type Entry, type Registries, type SourcePlace } from "./registries";
+import type { WrittenCatalog, WrittenImage } from "./schema";
+import { checkChoice, readTags } from "./tags";
+import type { CatalogImage, ImageTarget, Policy, TagPair } from "./types";
+import type { Loose } from "./validate";
+
+/** What images are resolved against. */
+export interface ImageContext {
+    readonly registries: Registries;
+    readonly defaults: Loose<NonNullable<WrittenCatalog["defaults"]>>;
+    readonly defaultsPlace: Place;
+    readonly claims: Claims;
+    readonly problems: Problems;
+}
+
+type WrittenTarget = NonNullable<Loose<NonNullable<WrittenImage["targets"]>>[number]>;
+
+/** Applies every default to one image and checks every name; undefined where its source is no reference. */
+export function resolveImage(entry: Entry<WrittenImage>, context: ImageContext): CatalogImage | undefined {
+    const { written, place, name } = entry;
+    const { defaults, problems } = context;
+    const policy = written.policy ?? defaults.policy ?? "mirror";
+    if (written.phase !== undefined && policy !== "migrate" && !problems.isBroken(place.at("policy"))) {
+        problems.report(place.at("phase"), `"phase" goes with policy migrate only, and this image's is ${policy}`);
+    }
+    const source = readSource(entry, context);
+    const tags = written.tags === undefined ? [] : readTags(written.tags, place.at("tags"), problems);
+    const targets = readTargets(entry, policy, source, tags, context);
+    const platforms = written.platforms ?? defaults.platforms ?? "all";
+    const platformsPlace = written.platforms === undefined ? context.defaultsPlace : place;
+    if (source === undefined) {
+        readPlatforms(platforms, platformsPlace.at("platforms"), problems);
+        return undefined;
+    }
+    return {
+        name,
+        policy,
+        ...(policy === "migrate" ? { phase: written.phase ?? "copying" } : {}),
+        source: { registry: source.registry.name, repository: source.repository },
+        tags: [...new Set(tags.map(({ from }) => from))],
+        targets,
+        platforms: readPlatforms(platforms, platformsPlace.at("platforms"), problems),
+        referrers: written.referrers ?? defaults.referrers ?? true,
+        wave: written.wave ?? 0,
+        ...(written.purpose === undefined ? {} : { purpose: written.purpose }),
+        critical: written.critical ?? false,
+    };
+}
+
+function readSource({ written, place }: Entry<WrittenImage>, context: ImageContext): SourcePlace | undefined {
+    const { problems, registries } = context;
+    if (written.source === undefined) {
+        return undefined;
+    }
+    const at = place.at("source");
+    try {
+        const reference = parseReference(written.source);
+        const { tag, digest } = reference;
+        if (digest !== undefined) {
+            const held = "the lock file says which digest a tag is";
+            problems.report(at, `${quote(written.source)} has a digest: name the repository only; ${held}`);
+        } else if (tag !== undefined) {
+            problems.report(at, `${quote(written.source)} has a tag: write it below tags, as in tags: [${quote(tag)}]`);
+        }
+        return registries.source(reference);
+    } catch (error) {
+        if (!(error instanceof InvalidReferenceError)) {
+            throw error;
+        }
+        problems.report(at, error.message.replace(/\.$/, ""));
+        return undefined;
+    }
+}
+
+function readTargets(
+    entry: Entry<WrittenImage>,
+    policy: Policy,
+    source: SourcePlace | undefined,
+    tags: readonly TagPair[],
+    context: ImageContext,
+): ImageTarget[] {
+    const { written, place, name } = entry;
+    const { defaults, defaultsPlace, problems } = context;
+    const ownPlace = place.at("targets");
+    const isOwn = written.targets !== undefined;
+    if (policy === "keep") {
+        if (isOwn && (written.targets?.length ?? 0) > 0 && !problems.isBroken(place.at("policy"))) {
+            problems.report(ownPlace, "an image with policy keep stays at its source: leave out its targets");
+        }
+        return [];
+    }
+    const list: readonly (WrittenTarget | undefined)[] = written.targets ?? defaults.targets ?? [];
+    const listPlace = isOwn ? ownPlace : defaultsPlace.at("targets");
+    const isTold = problems.isBroken(ownPlace) || (!isOwn && problems.isBroken(listPlace));
+    if (list.length === 0 && !isTold && !problems.isBroken(place.at("policy"))) {
+        const advice = 'name registries below "targets", or watch it only with "policy: keep"';
+        problems.report(isOwn ? ownPlace : place, `image ${quote(name)} has no targets: ${advice}`);
+    }
+    const targets: ImageTarget[] = [];
+    for (const [index, item] of list.entries()) {
+        const target = item === undefined ? undefined : readTarget(item, listPlace.at(index), source, tags, context);
+        if (target !== undefined && source !== undefined) {
+            // What comes from the defaults is the image's own affair here: there its name can be read.
+            const claimedAt = isOwn ? ownPlace.at(index) : place;
+            context.claims.add({ image: name, source, target, place: claimedAt }, context.registries);
+            targets.push(target);
+        }
+    }
+    return targets;
+}
+
+function readTarget(
+    item: WrittenTarget,
+    place: Place,
+    source: SourcePlace | undefined,
+    imageTags: readonly TagPair[],
+    context: ImageContext,
+): ImageTarget | undefined {
+    const { problems, registries } = context;
+    const written = typeof item === "string" ? { registry: item } : item;
+    const namePlace = typeof item === "string" ? place : place.at("registry");
+    const registry = written.registry === undefined ? undefined : registries.target(written.registry, namePlace);
+    const tags = written.tags === undefined ? imageTags : readTags(written.tags, place.at("tags"), problems);
+    if (written.tags !== undefined && imageTags.length > 0) {
+        checkChoice(tags, imageTags, place.at("tags"), problems);
+    }
+    const repositoryPlace = written.repository === undefined ? place : place.at("repository");
+    if (written.repository !== undefined && !isRepositoryPath(written.repository)) {
+        const form = 'lower-case letters and digits, separated by ".", "_", "-" and "/", without a tag';
+        problems.report(repositoryPlace, `${quote(written.repository)} is not a repository: ${form}`);
+        return undefined;
+    }
+    const path = written.repository ?? source?.writtenPath.replace(/^library\//, "");
+    if (registry === undefined || path === undefined) {
+        return undefined;
+    }
+    const repository = below(registry.prefix, path);
+    if (!isRepositoryPath(repository)) {
+        problems.report(repositoryPlace, `${quote(repository)} is too long for a repository: 255 characters at most`);
+        return undefined;
+    }
+    if (!repository.includes("/") && (registry.host === "docker.io" || registry.host === "ghcr.io")) {
+        const advice = `give registry ${quote(registry.name)} a path, as in host: ${registry.host}/acme`;
+        problems.report(repositoryPlace, `${registry.host}/${repository} has no owner: ${advice}`);
+        return undefined;
+    }
+    return { registry: registry.name, repository, tags };
+}
+
+function readPlatforms(
+    written: Loose<NonNullable<WrittenImage["platforms"]>>,
+    place: Place,
+    problems: Problems,
+): CatalogImage["platforms"] {
+    if (typeof written === "string") {
+        return written;
+    }
+    const platforms = new Set<string>();
+    for (const [index, text] of written.entries()) {
+        try {
+            if (text !== undefined) {
+                parsePlatform(text);
+                platforms.add(text);
+            }
+        } catch (error) {
+            if (!(error instanceof InvalidPlatformError)) {
+                throw error;
+            }
+            problems.report(place.at(index), error.message.replace(/\.$/, ""));
+        }
+    }
+    return [...platforms];
+}

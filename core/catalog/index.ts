@@ -1,0 +1,34 @@
+export { type CatalogDefinition, defineCatalog, type ImageDefinition } from "./define";
+export { canonicalJson } from "./digest";
+export { CatalogError, formatProblem, UnknownNameError } from "./error";
+export { canonicalHost, kindOfHost } from "./hosts";
+export { type CatalogOptions, loadCatalog, lockPathFor } from "./load";
+export { HISTORY, knownDigests, lockEntry, mergeLocks, recordDigest } from "./lock";
+export { type LockFile, readLock } from "./lock-file";
+export { LockWriteError, writeLock } from "./lock-writer";
+export {
+    findImage,
+    findRegistry,
+    type ImageSelection,
+    pinnedReference,
+    selectImages,
+    targetsFor,
+    waves,
+} from "./lookup";
+export { nearest } from "./nearest";
+export type {
+    Catalog,
+    CatalogImage,
+    CatalogProblem,
+    CredentialSource,
+    ImageTarget,
+    Lock,
+    LockEntry,
+    OnForeignDigest,
+    Phase,
+    Policy,
+    Registry,
+    RegistryKind,
+    TagPair,
+    Upstream,
+} from "./types";
