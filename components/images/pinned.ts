@@ -9,7 +9,7 @@ export type References = Record<string, Record<string, Record<string, string>>>;
 export type Matrix = Record<string, Record<string, Record<string, string>>>;
 
 /** One copy as the fleet names it in `unproven`. */
-function copyName(image: string, from: string, to: string, registry: string): string {
+function copyName({ image, from, to, registry }: PinnedPlace): string {
     return `${image}:${from}${from === to ? "" : ` as ${to}`}@${registry}`;
 }
 
@@ -23,13 +23,11 @@ export function buildReferences(
     const without = new Set(unproven);
     const references: References = {};
     for (const place of places(images)) {
-        const digest = proven[place.image]?.[place.from]?.digest;
-        const host = registries[place.registry]?.host;
-        const name = copyName(place.image, place.from, place.to, place.registry);
-        if (digest !== undefined && host !== undefined && !without.has(name)) {
-            const tags = (references[place.image] ??= {});
-            const byRegistry = (tags[place.from] ??= {});
-            byRegistry[place.registry] ??= pinnedReference(host, place.repository, place.to, digest);
+        const { image, from, to, registry, repository } = place;
+        const digest = proven[image]?.[from]?.digest;
+        const host = registries[registry]?.host;
+        if (digest !== undefined && host !== undefined && !without.has(copyName(place))) {
+            setCell(references, place, pinnedReference({ host }, repository, to, digest));
         }
     }
     return references;
@@ -43,14 +41,20 @@ export function buildMatrix(
 ): Matrix {
     const without = new Set(unproven);
     const matrix: Matrix = {};
-    for (const { image, from, to, registry } of places(images)) {
-        const digest = proven[image]?.[from]?.digest;
-        const byTag = (matrix[image] ??= {});
-        const cells = (byTag[from] ??= {});
-        cells[registry] ??=
-            digest === undefined || without.has(copyName(image, from, to, registry)) ? "unproven" : digest;
+    for (const place of places(images)) {
+        const digest = proven[place.image]?.[place.from]?.digest;
+        setCell(matrix, place, digest === undefined || without.has(copyName(place)) ? "unproven" : digest);
     }
     return matrix;
+}
+
+/** The first copy of a tag at a registry speaks for it: a second one is a rename beside it. */
+function setCell(cells: References, { image, from, registry }: PinnedPlace, value: string): void {
+    const tags = cells[image] ?? {};
+    const registries = tags[from] ?? {};
+    registries[registry] ??= value;
+    tags[from] = registries;
+    cells[image] = tags;
 }
 
 /** One reference of an exported object; every step names what there is instead. Pure. */

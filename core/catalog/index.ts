@@ -1,9 +1,10 @@
+export { type CompactCatalog, compactCatalog, expandCatalog } from "./compact";
 export { type CatalogDefinition, defineCatalog, type ImageDefinition } from "./define";
 export { canonicalJson } from "./digest";
 export { CatalogError, formatProblem, UnknownNameError } from "./error";
 export { canonicalHost, kindOfHost } from "./hosts";
 export { type CatalogOptions, loadCatalog, lockPathFor } from "./load";
-export { HISTORY, knownDigests, lockEntry, mergeLocks, recordDigest } from "./lock";
+export { advanceEntry, HISTORY, knownDigests, lockEntry, mergeLocks, recordDigest } from "./lock";
 export { type LockFile, readLock } from "./lock-file";
 export { LockWriteError, writeLock } from "./lock-writer";
 export {
@@ -15,7 +16,8 @@ export {
     targetsFor,
     waves,
 } from "./lookup";
-export { nearest } from "./nearest";
+export { nearest, suggestion } from "./nearest";
+export { catalogOfReferences } from "./references-catalog";
 export type {
     Catalog,
     CatalogImage,

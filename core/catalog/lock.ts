@@ -18,13 +18,23 @@ export function lockEntry(lock: Lock, image: string, tag: string): LockEntry | u
  * @throws InvalidDigestError
  */
 export function recordDigest(lock: Lock, image: string, tag: string, digest: string, now: Date = new Date()): Lock {
-    parseDigest(digest);
     const old = lockEntry(lock, image, tag);
+    const entry = advanceEntry(old, digest, now);
+    return entry === old ? lock : withEntry(lock, image, tag, entry);
+}
+
+/**
+ * The same for one tag's entry; the very same entry where nothing changed.
+ *
+ * @throws InvalidDigestError
+ */
+export function advanceEntry(old: LockEntry | undefined, digest: string, now: Date): LockEntry {
+    parseDigest(digest);
     if (old?.digest === digest) {
-        return lock;
+        return old;
     }
     const history = old === undefined ? [] : historyOf(digest, [old.digest, ...(old.history ?? [])]);
-    return withEntry(lock, image, tag, entryOf(digest, history, now.toISOString()));
+    return entryOf(digest, history, now.toISOString());
 }
 
 /** Every digest that the lock has seen for a tag: all others are somebody else's. */

@@ -4,7 +4,7 @@ import { quote, suggestion } from "./nearest";
 import type { Catalog, CatalogImage, ImageTarget, Policy, Registry } from "./types";
 
 /** @throws UnknownNameError IMAGE_UNKNOWN, with the nearest name */
-export function findImage(catalog: Catalog, name: string): CatalogImage {
+export function findImage(catalog: Pick<Catalog, "images">, name: string): CatalogImage {
     const image = Object.hasOwn(catalog.images, name) ? catalog.images[name] : undefined;
     if (image === undefined) {
         const hint = suggestion(name, Object.keys(catalog.images));
@@ -48,7 +48,7 @@ export interface ImageSelection {
  *
  * @throws UnknownNameError IMAGE_UNKNOWN
  */
-export function selectImages(catalog: Catalog, { images, where = {} }: ImageSelection = {}): CatalogImage[] {
+export function selectImages(catalog: Pick<Catalog, "images">, { images, where = {} }: ImageSelection = {}): CatalogImage[] {
     const chosen = new Set(images?.map((name) => findImage(catalog, name)) ?? Object.values(catalog.images));
     return [...chosen]
         .filter(

@@ -1,8 +1,8 @@
-import { type Lock, type LockEntry, recordDigest } from "../catalog";
+import { advanceEntry, type Lock, type LockEntry, lockEntry } from "../catalog";
 import { describePlatforms, type JudgedCopy, nameCopy, type Reconciliation, reconcile } from "../mirror";
 import { limitLines, summarize } from "./findings";
 import { type FleetView, isSelected, lookOrRecall, viewOf } from "./fleet-look";
-import { entryOf, proveTags, type TagProof } from "./lock-state";
+import { proveTags, type TagProof } from "./proofs";
 import type { Session } from "./session";
 import type { FleetInputs, FleetOutputs } from "./types";
 
@@ -81,7 +81,7 @@ async function outputsOf(
     return {
         ...inputs,
         observed: summarize(done.judged),
-        proven: provenLock(view, proofs, olds, platforms, session.now()),
+        proven: provenLock(proofs, olds, platforms, session.now()),
         attempted: attemptedLock(proofs, olds, done),
         unproven: done.judged.filter((copy) => !standsProven(copy, olds)).map(nameCopy),
     };
@@ -92,12 +92,11 @@ function standsProven(copy: JudgedCopy, olds: FleetOutputs | undefined): boolean
     if (copy.verdict === "consistent" || copy.verdict === "moved-upstream") {
         return true;
     }
-    const entry = olds === undefined ? undefined : entryOf(olds.proven, copy.image, copy.tag);
+    const entry = olds === undefined ? undefined : lockEntry(olds.proven, copy.image, copy.tag);
     return copy.verdict === "unknown" && entry !== undefined && !olds?.unproven.includes(nameCopy(copy));
 }
 
 function provenLock(
-    view: FleetView,
     proofs: readonly TagProof[],
     olds: FleetOutputs | undefined,
     platforms: ReadonlyMap<string, LockEntry["platforms"]>,
@@ -105,8 +104,8 @@ function provenLock(
 ): Lock {
     const lock: Record<string, Record<string, LockEntry>> = {};
     for (const { image, tag, digest, proven } of proofs) {
-        const old = olds === undefined ? undefined : entryOf(olds.proven, image, tag);
-        const entry = proven ? recordDigest(old, digest, now) : old;
+        const old = olds === undefined ? undefined : lockEntry(olds.proven, image, tag);
+        const entry = proven ? advanceEntry(old, digest, now) : old;
         if (entry !== undefined) {
             const known = platforms.get(entry.digest) ?? entry.platforms;
             lock[image] = { ...lock[image], [tag]: { ...entry, ...(known === undefined ? {} : { platforms: known }) } };
@@ -152,7 +151,7 @@ async function learnPlatforms(
 ): Promise<Map<string, LockEntry["platforms"]>> {
     const known = new Map<string, LockEntry["platforms"]>();
     const fresh = proofs.filter(({ image, tag, digest, proven }) => {
-        const old = olds === undefined ? undefined : entryOf(olds.proven, image, tag);
+        const old = olds === undefined ? undefined : lockEntry(olds.proven, image, tag);
         return proven && !(old?.digest === digest && old.platforms !== undefined);
     });
     const registries = session.registries(view.catalog);

@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
+import { lockEntry } from "../catalog";
 import { describeError } from "../errors";
 import { isDrift, type JudgedCopy } from "../mirror";
 import { diagnose, driftLine, limitLines, summarize, unknownLine } from "./findings";
 import { isSelected, lookAfresh, viewOf } from "./fleet-look";
-import { entryOf, proveTags } from "./lock-state";
+import { proveTags } from "./proofs";
 import type { Session } from "./session";
 import type { FleetInputs, FleetOutputs, Observed } from "./types";
 import { hasUnknown, UNKNOWN } from "./unknown";
@@ -105,6 +106,6 @@ function lockIsBehind(olds: FleetOutputs, news: FleetInputs, session: Session): 
     const seen = session.recall(news.fleet, view.catalog, view.copies) ?? [];
     const proofs = proveTags(seen.map(({ copy }) => copy));
     return proofs.some(
-        ({ image, tag, digest, proven }) => proven && entryOf(olds.proven, image, tag)?.digest !== digest,
+        ({ image, tag, digest, proven }) => proven && lockEntry(olds.proven, image, tag)?.digest !== digest,
     );
 }

@@ -1,8 +1,8 @@
+import { lockEntry } from "../catalog";
 import { describeError, TransshipError } from "../errors";
 import type { Registries } from "../mirror";
 import { type Copy, nameCopy, observeCopy } from "../mirror";
 import { viewOf } from "./fleet-look";
-import { entryOf } from "./lock-state";
 import type { Session } from "./session";
 import type { FleetOutputs } from "./types";
 
@@ -34,7 +34,7 @@ async function deleteCopy(copy: Copy, props: FleetOutputs, registries: Registrie
     if (state.status === "unknown") {
         throw new TransshipError(state.code, state.message);
     }
-    if (state.digest !== entryOf(props.proven, copy.image, copy.tag)?.digest) {
+    if (state.digest !== lockEntry(props.proven, copy.image, copy.tag)?.digest) {
         session.print(
             `left ${nameCopy(copy)} in place: it shows ${state.digest}, which is not the digest that was proven`,
         );

@@ -1,6 +1,5 @@
-import type { Catalog, Lock, LockEntry } from "../catalog";
+import { type Catalog, type Lock, type LockEntry, lockEntry } from "../catalog";
 import type { JudgedCopy } from "../mirror";
-import { entryOf } from "./lock-state";
 import type { FleetInputs } from "./types";
 
 type Pins = NonNullable<FleetInputs["pinned"]>;
@@ -20,7 +19,7 @@ export function resolveWishes(catalog: Catalog, source: WishSource, pinned: Pins
     const wishes: Record<string, Record<string, LockEntry>> = {};
     for (const image of Object.values(catalog.images)) {
         for (const tag of image.tags) {
-            const entry = entryOf(source.lock, image.name, tag);
+            const entry = lockEntry(source.lock, image.name, tag);
             const ready = entry !== undefined && !(source.promoted && isYoung(entry, catalog.minAge, now));
             const pin = pinned?.[image.name]?.[tag];
             const wish = ready ? entry : pin === undefined ? undefined : { digest: pin };
@@ -43,7 +42,7 @@ export function pinDigests(
     }
     const pinned: Record<string, Record<string, string>> = {};
     for (const { image, tag, wanted } of judged) {
-        const decided = entryOf(source.lock, image, tag) !== undefined && catalog.minAge === undefined;
+        const decided = lockEntry(source.lock, image, tag) !== undefined && catalog.minAge === undefined;
         if (wanted !== undefined && !decided) {
             pinned[image] = { ...pinned[image], [tag]: wanted };
         }

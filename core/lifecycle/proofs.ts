@@ -1,4 +1,3 @@
-import type { Lock, LockEntry } from "../catalog";
 import type { JudgedCopy } from "../mirror";
 
 /** One tag, its wanted digest, and whether every copy of it was seen to be that digest. */
@@ -29,8 +28,4 @@ export function proveTags(copies: readonly JudgedCopy[]): TagProof[] {
         const proven = group.every(({ verdict }) => verdict === "consistent" || verdict === "moved-upstream");
         return [{ image: found.image, tag: found.tag, digest: found.wanted, proven }];
     });
-}
-
-export function entryOf(lock: Lock, image: string, tag: string): LockEntry | undefined {
-    return Object.hasOwn(lock, image) ? lock[image]?.[tag] : undefined;
 }
