@@ -15,7 +15,7 @@ export default defineConfig({
     // Vite does not resolve a package's own name; the built files are what users load.
     resolve: {
         alias: [
-            { find: /^transship$/, replacement: join(import.meta.dirname, "dist/index.js") },
+            { find: /^transship$/, replacement: join(import.meta.dirname, "dist/lazy.js") },
             { find: /^transship\/lifecycle$/, replacement: join(import.meta.dirname, "dist/core/lifecycle/index.js") },
         ],
     },
