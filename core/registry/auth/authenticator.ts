@@ -1,0 +1,225 @@
+import type { IncomingHttpHeaders } from "node:http";
+import { basicValue, type Credential, secretsOf } from "../credentials/credential";
+import type { CredentialStore } from "../credentials/store";
+import type { Endpoint } from "../endpoint";
+import type { RegistryRequest } from "../http/request";
+import type { Quirks } from "../quirks";
+import { type TokenService, tokenServiceOf } from "./bearer";
+import { type Challenge, parseChallenges } from "./challenge";
+import { mergeScopes, scopesOf } from "./scope";
+import { type Token, TokenCache } from "./token-cache";
+
+/** What the host wants to see. */
+type Scheme =
+    | { readonly kind: "none" }
+    | { readonly kind: "basic" }
+    | { readonly kind: "bearer"; readonly service: TokenService };
+
+/** Fetches one token; the transport does, since retries and stats are its own. */
+export type FetchToken = (service: TokenService, scopes: readonly string[], request: RegistryRequest) => Promise<Token>;
+
+export interface AuthenticatorOptions {
+    readonly endpoint: Endpoint;
+    readonly credentials: CredentialStore;
+    readonly quirks: Quirks;
+    readonly now: () => number;
+}
+
+/** The Authorization that a request went out with. */
+export interface SentAuthorization {
+    readonly value: string | undefined;
+    /** It was there already and not fetched for this request, so that it may have become old. */
+    readonly cached: boolean;
+}
+
+const SHARED = "*";
+
+/**
+ * Which Authorization goes with a request to one host with one set of credentials.
+ *
+ * The first request goes without (unless the host is known to want Basic), and others wait for what it learns; from
+ * then on the host's challenge is known, so that another repository costs a token and no 401. A hundred requests to a
+ * repository share one token.
+ */
+export class Authenticator {
+    readonly #endpoint: Endpoint;
+    readonly #credentials: CredentialStore;
+    readonly #quirks: Quirks;
+    readonly #tokens: TokenCache;
+    /** Scopes that the registry itself asked for where ours were not what it wanted. */
+    readonly #wanted = new Map<string, string[]>();
+    /** Repositories that the token for all did not open. */
+    readonly #unshared = new Set<string>();
+    #shares: boolean;
+    #scheme: Scheme | undefined;
+    #probe: Promise<void> | undefined;
+    #endProbe: (() => void) | undefined;
+    #basic: { readonly credential: Credential; readonly header: string } | undefined;
+
+    constructor(options: AuthenticatorOptions) {
+        this.#endpoint = options.endpoint;
+        this.#credentials = options.credentials;
+        this.#quirks = options.quirks;
+        this.#tokens = new TokenCache(options.now);
+        this.#shares = options.quirks.sharedAnonymousToken === true;
+    }
+
+    get credentials(): CredentialStore {
+        return this.#credentials;
+    }
+
+    /** Values that must not show in a message. */
+    secrets(): string[] {
+        return [...secretsOf(this.#credentials.current?.credential), ...this.#tokens.secrets()];
+    }
+
+    /** The header for a request; at once where it is known, which is the common case. */
+    authorization(request: RegistryRequest, fetch: FetchToken): string | undefined | Promise<string | undefined> {
+        switch (this.#scheme?.kind) {
+            case "none":
+                return undefined;
+            case "basic":
+                return this.#knownBasic() ?? this.#fetchBasic();
+            case "bearer":
+                return this.#cachedToken(request) ?? this.#bearer(this.#scheme.service, request, fetch);
+            case undefined:
+                return this.#unsettled(request, fetch);
+        }
+    }
+
+    /** What the host answered; to be called for every request, with no status for one that got no answer. */
+    settle(request: RegistryRequest, sent: string | undefined, status: number | undefined): void {
+        if (status !== undefined && status < 400) {
+            if (sent === undefined) {
+                this.#scheme ??= { kind: "none" };
+            } else if (this.#unshared.has(request.repository ?? "")) {
+                // Its own token opened what the shared one did not: here tokens cannot be shared.
+                this.#shares = false;
+                this.#unshared.clear();
+            }
+        }
+        this.#endProbe?.();
+        this.#endProbe = undefined;
+        this.#probe = undefined;
+    }
+
+    /** True when a token meant for all repositories was refused for this one, so that one of its own may do. */
+    sharedTokenRefused(request: RegistryRequest, sent: SentAuthorization): boolean {
+        const repository = request.repository ?? "";
+        if (sent.value === undefined || this.#key(request) !== SHARED) {
+            return false;
+        }
+        this.#unshared.add(repository);
+        return true;
+    }
+
+    /** A 401: true when another try would be made with something else than what was sent. */
+    async challenged(
+        request: RegistryRequest,
+        headers: IncomingHttpHeaders,
+        sent: SentAuthorization,
+    ): Promise<boolean> {
+        if (this.sharedTokenRefused(request, sent)) {
+            return true;
+        }
+        const known = this.#tokens.peek(this.#key(request))?.authorization;
+        if (sent.value !== undefined && known !== undefined && known !== sent.value) {
+            // Another request heard the same and has a new token already.
+            return true;
+        }
+        const challenges = parseChallenges(headers["www-authenticate"]);
+        const bearer = challenges.find((challenge) => challenge.scheme === "bearer");
+        const service = bearer === undefined ? undefined : tokenServiceOf(bearer, this.#endpoint);
+        if (bearer !== undefined && service !== undefined) {
+            this.#scheme = { kind: "bearer", service };
+            return sent.value?.startsWith("Bearer ") ? this.#renewable(request, bearer, sent) : true;
+        }
+        if (sent.value?.startsWith("Basic ")) {
+            return false;
+        }
+        // Basic, or a 401 that does not tell what it wants: then what everybody understands.
+        const { credential } = await this.#credentials.get();
+        if (credential?.password === undefined) {
+            return false;
+        }
+        this.#scheme = { kind: "basic" };
+        return true;
+    }
+
+    #renewable(request: RegistryRequest, bearer: Challenge, sent: SentAuthorization): boolean {
+        const key = this.#key(request);
+        this.#tokens.forget(key, sent.value as string);
+        this.#tokens.forget(pushKey(request), sent.value as string);
+        const ours = mergeScopes(this.#scopes(request), []);
+        const theirs = (bearer.parameters.scope ?? "").split(" ").filter((scope) => scope !== "");
+        const merged = mergeScopes(ours, theirs);
+        if (merged.join(" ") !== ours.join(" ")) {
+            this.#wanted.set(key, merged);
+            return true;
+        }
+        return sent.cached && bearer.parameters.error !== "insufficient_scope";
+    }
+
+    async #unsettled(request: RegistryRequest, fetch: FetchToken): Promise<string | undefined> {
+        if (this.#quirks.basicAtOnce) {
+            return this.#fetchBasic();
+        }
+        while (this.#scheme === undefined) {
+            if (this.#probe === undefined) {
+                this.#probe = new Promise((resolve) => {
+                    this.#endProbe = resolve;
+                });
+                return undefined;
+            }
+            await this.#probe;
+        }
+        return this.authorization(request, fetch);
+    }
+
+    #knownBasic(): string | undefined {
+        return this.#basic !== undefined && this.#credentials.fresh?.credential === this.#basic.credential
+            ? this.#basic.header
+            : undefined;
+    }
+
+    async #fetchBasic(): Promise<string | undefined> {
+        const { credential } = await this.#credentials.get();
+        if (credential?.password === undefined) {
+            return undefined;
+        }
+        this.#basic = { credential, header: `Basic ${basicValue(credential)}` };
+        return this.#basic.header;
+    }
+
+    #cachedToken(request: RegistryRequest): string | undefined {
+        const token = this.#tokens.peek(this.#key(request));
+        // Who may push may read: the look before a push and the one after it need one token, not two.
+        return (token ?? (request.access === "pull" ? this.#tokens.peek(pushKey(request)) : undefined))?.authorization;
+    }
+
+    async #bearer(service: TokenService, request: RegistryRequest, fetch: FetchToken): Promise<string> {
+        // First who we are: it decides whether one token does for all repositories.
+        await this.#credentials.get();
+        const token = await this.#tokens.get(this.#key(request), () => fetch(service, this.#scopes(request), request));
+        return token.authorization;
+    }
+
+    #key(request: RegistryRequest): string {
+        const { repository } = request;
+        if (this.#shares && repository !== undefined && request.access === "pull" && !this.#unshared.has(repository)) {
+            const current = this.#credentials.current;
+            if (current !== undefined && current.credential === undefined) {
+                return SHARED;
+            }
+        }
+        return scopesOf(request).join(" ");
+    }
+
+    #scopes(request: RegistryRequest): readonly string[] {
+        return this.#wanted.get(this.#key(request)) ?? scopesOf(request);
+    }
+}
+
+function pushKey(request: RegistryRequest): string {
+    return `repository:${request.repository}:pull,push`;
+}

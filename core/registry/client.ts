@@ -1,0 +1,135 @@
+import type { Descriptor } from "../oci";
+import { type Blob, BlobOperations, type GetBlobOptions } from "./blobs";
+import { endpointOf } from "./endpoint";
+import type { RateLimit } from "./http/rate-limit";
+import { type RegistryStats, StatsCounter } from "./http/stats";
+import { Transport } from "./http/transport";
+import { type ManifestInfo, ManifestOperations, type PutResult } from "./manifests";
+import { quirksOf } from "./quirks";
+import { ReferrersOperations } from "./referrers";
+import { type ClientEnvironment, type RegistrySettings, resolveEnvironment } from "./settings";
+import { SharedHosts } from "./shared-hosts";
+import { listTags } from "./tags";
+import type { OpenSource } from "./upload-source";
+import { type BlobToUpload, UploadOperations, type UploadOptions } from "./uploads";
+
+/**
+ * One registry, spoken to by the distribution specification 1.1. Every method rejects with a RegistryError; repository
+ * is the path below the host (`library/nginx`), reference a tag or a digest.
+ */
+export class RegistryClient {
+    readonly settings: RegistrySettings;
+    readonly #hosts: SharedHosts;
+    readonly #ownsHosts: boolean;
+    readonly #transport: Transport;
+    readonly #stats = new StatsCounter();
+    readonly #manifests: ManifestOperations;
+    readonly #blobs: BlobOperations;
+    readonly #uploads: UploadOperations;
+    readonly #referrers: ReferrersOperations;
+
+    /** @param hosts shared connections; only a pool passes them */
+    constructor(settings: RegistrySettings, env?: ClientEnvironment, hosts?: SharedHosts) {
+        const environment = resolveEnvironment(env);
+        this.settings = settings;
+        this.#ownsHosts = hosts === undefined;
+        this.#hosts = hosts ?? new SharedHosts(environment);
+        this.#transport = new Transport({
+            settings,
+            endpoint: endpointOf(settings.host, settings.insecure),
+            quirks: quirksOf(settings.kind),
+            environment,
+            link: this.#hosts.link(settings),
+            identity: this.#hosts.identity(settings),
+            stats: this.#stats,
+        });
+        this.#manifests = new ManifestOperations(this.#transport);
+        this.#blobs = new BlobOperations(this.#transport);
+        this.#uploads = new UploadOperations(this.#transport);
+        this.#referrers = new ReferrersOperations(this.#transport, this.#manifests);
+    }
+
+    /** Requests sent so far, tokens, retries and redirects included. */
+    get stats(): RegistryStats {
+        return this.#stats;
+    }
+
+    /** Docker Hub's latest word on the pull limit; `undefined` where none was said, which means unlimited. */
+    get rateLimit(): RateLimit | undefined {
+        return this.#transport.options.identity.rateLimit;
+    }
+
+    /** What is there, for one HEAD. A missing manifest rejects with an error for which `isGone` is true. */
+    headManifest(repository: string, reference: string): Promise<ManifestInfo> {
+        return this.#manifests.head(repository, reference);
+    }
+
+    /** The raw bytes, digest checked; 16 MiB at most. Counts as a pull. */
+    getManifest(repository: string, reference: string): Promise<ManifestInfo & { readonly bytes: Buffer }> {
+        return this.#manifests.get(repository, reference);
+    }
+
+    /** Writes bytes as they are; the registry's digest is compared with theirs. */
+    putManifest(repository: string, reference: string, bytes: Uint8Array, mediaType: string): Promise<PutResult> {
+        return this.#manifests.put(repository, reference, bytes, mediaType);
+    }
+
+    deleteManifest(repository: string, reference: string): Promise<void> {
+        return this.#manifests.delete(repository, reference);
+    }
+
+    /** `undefined` when the registry does not have it. */
+    headBlob(repository: string, digest: string): Promise<{ readonly size: number } | undefined> {
+        return this.#blobs.head(repository, digest);
+    }
+
+    /** The body must be read to its end or left; see `Blob`. */
+    getBlob(repository: string, digest: string, options?: GetBlobOptions): Promise<Blob> {
+        return this.#blobs.get(repository, digest, options);
+    }
+
+    /**
+     * Mounts or uploads a blob. `source` gives its bytes from an offset on; it is called again where it breaks off, and
+     * with 0 where the registry makes us start anew.
+     */
+    uploadBlob(
+        repository: string,
+        blob: BlobToUpload,
+        source: OpenSource,
+        options?: UploadOptions,
+    ): Promise<"mounted" | "uploaded"> {
+        return this.#uploads.upload(repository, blob, source, options);
+    }
+
+    deleteBlob(repository: string, digest: string): Promise<void> {
+        return this.#blobs.delete(repository, digest);
+    }
+
+    /** Page by page as the loop goes on. */
+    listTags(repository: string): AsyncIterable<string> {
+        return listTags(this.#transport, repository);
+    }
+
+    /** By the referrers API, else by the fallback tag; empty for an image without any. */
+    referrers(repository: string, digest: string, artifactType?: string): Promise<Descriptor[]> {
+        return this.#referrers.list(repository, digest, artifactType);
+    }
+
+    /** `GET /v2/`: the registry is there and takes our credentials. */
+    async ping(): Promise<void> {
+        await this.#transport.send({
+            method: "GET",
+            path: "/v2/",
+            subject: "registry",
+            access: "pull",
+            maxBody: 65536,
+        });
+    }
+
+    /** Ends its connections. A pool's client leaves that to the pool. */
+    async close(): Promise<void> {
+        if (this.#ownsHosts) {
+            await this.#hosts.close();
+        }
+    }
+}

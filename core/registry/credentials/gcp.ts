@@ -1,0 +1,53 @@
+import type { Endpoint } from "../endpoint";
+import { redactText } from "../redact";
+import type { Environment } from "../settings";
+import type { ResolvedCredential } from "./credential";
+import { credentialError } from "./credential-error";
+
+/** An access token lives an hour; the library keeps its own and renews it, so ours may be asked for often. */
+const LIFE_MS = 45 * 60_000;
+const PEER = "google-auth-library";
+
+interface AuthLibrary {
+    readonly GoogleAuth: new (options: {
+        scopes: string[];
+    }) => { getAccessToken(): Promise<string | null | undefined> };
+}
+
+/**
+ * Application default credentials (a key file, gcloud's login, the instance's account) as user `oauth2accesstoken`
+ * (cloud.google.com/artifact-registry/docs/docker/authentication#token).
+ */
+export async function fromGcp(endpoint: Endpoint, environment: Environment): Promise<ResolvedCredential> {
+    let library: AuthLibrary;
+    try {
+        library = (await environment.loadModule(PEER)) as AuthLibrary;
+    } catch (cause) {
+        throw credentialError(
+            "CREDENTIALS_MISSING",
+            `Credentials from Google Cloud for the registry ${endpoint.host} need the package ${PEER}, which cannot be loaded: run npm install ${PEER}.`,
+            endpoint,
+            cause,
+        );
+    }
+    try {
+        const auth = new library.GoogleAuth({ scopes: ["https://www.googleapis.com/auth/cloud-platform"] });
+        const token = await auth.getAccessToken();
+        if (token === null || token === undefined || token === "") {
+            throw new Error("no access token was given");
+        }
+        return {
+            credential: { username: "oauth2accesstoken", password: token },
+            description: "Google Cloud",
+            expiresAt: environment.now() + LIFE_MS,
+        };
+    } catch (cause) {
+        const why = cause instanceof Error ? redactText(cause.message) : "no reason given";
+        throw credentialError(
+            "CREDENTIALS_INVALID",
+            `Google Cloud gave no token for the registry ${endpoint.host} (${why}): run gcloud auth application-default login, or set GOOGLE_APPLICATION_CREDENTIALS.`,
+            endpoint,
+            cause,
+        );
+    }
+}

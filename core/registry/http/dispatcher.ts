@@ -1,0 +1,93 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { SecureContext } from "node:tls";
+import type { Agent, Dispatcher, EnvHttpProxyAgent } from "undici";
+import { RegistryError } from "../errors";
+import { DEFAULT_CONNECT_MS, type Environment, type RegistrySettings } from "../settings";
+import { proxyFor } from "./proxy";
+
+/**
+ * Opens the connections to one registry and to wherever it sends us. There is no limit of connections here: the
+ * limiter bounds requests, and a limit below it could leave an upload waiting for the download that feeds it.
+ */
+export function createDispatcher(settings: RegistrySettings, environment: Environment): Dispatcher {
+    const connect = {
+        timeout: settings.timeouts?.connect ?? DEFAULT_CONNECT_MS,
+        ...secureContext(settings, environment),
+    };
+    const proxy = proxyFor(settings, environment);
+    if (proxy === undefined) {
+        const AgentClass = load<typeof Agent>("undici/lib/dispatcher/agent.js", "Agent");
+        return new AgentClass({ connect });
+    }
+    const ProxyClass = load<typeof EnvHttpProxyAgent>(
+        "undici/lib/dispatcher/env-http-proxy-agent.js",
+        "EnvHttpProxyAgent",
+    );
+    // Given as options, so that the injected environment counts and not the process's. `connect` is for what goes
+    // without the proxy, `requestTls` for TLS inside the tunnel.
+    return new ProxyClass({ ...proxy, connect, requestTls: connect } as ConstructorParameters<
+        typeof EnvHttpProxyAgent
+    >[0]);
+}
+
+const requireHere = createRequire(__filename);
+
+/**
+ * `require("undici")` takes about 100 ms (fetch, WebSocket, cache, mocks), its agent alone 30. The file is no stable
+ * API, so a release that moves it costs those 70 ms and nothing else.
+ */
+function load<T>(file: string, name: string): T {
+    try {
+        return requireHere(file) as T;
+    } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== "MODULE_NOT_FOUND") {
+            throw error;
+        }
+        return (requireHere("undici") as Record<string, unknown>)[name] as T;
+    }
+}
+
+/** One context for all connections: to parse the system's 150 certificates for each would cost 10 ms a time. */
+function secureContext(settings: RegistrySettings, environment: Environment): { secureContext?: SecureContext } {
+    if (settings.insecure || (settings.ca === undefined && settings.clientCert === undefined)) {
+        return {};
+    }
+    const tls = requireHere("node:tls") as typeof import("node:tls");
+    const options: { ca?: string[]; cert?: string; key?: string } = {};
+    if (settings.ca !== undefined) {
+        options.ca = [...tls.rootCertificates, read(settings, "ca", settings.ca)];
+        // To name `ca` replaces Node's defaults, those that NODE_EXTRA_CA_CERTS added among them.
+        const extra = environment.env.NODE_EXTRA_CA_CERTS;
+        if (extra !== undefined && extra !== "") {
+            options.ca.push(read(settings, "NODE_EXTRA_CA_CERTS", extra));
+        }
+    }
+    if (settings.clientCert !== undefined) {
+        options.cert = read(settings, "clientCert.cert", settings.clientCert.cert);
+        options.key = read(settings, "clientCert.key", settings.clientCert.key);
+    }
+    try {
+        return { secureContext: tls.createSecureContext(options) };
+    } catch (cause) {
+        throw unusable(settings, `The certificate files of the registry ${settings.host} hold no usable PEM`, cause);
+    }
+}
+
+function read(settings: RegistrySettings, key: string, path: string): string {
+    try {
+        return readFileSync(path, "utf8");
+    } catch (cause) {
+        throw unusable(settings, `The file ${path}, named by "${key}" for ${settings.host}, cannot be read`, cause);
+    }
+}
+
+function unusable(settings: RegistrySettings, what: string, cause: unknown): RegistryError {
+    const code = (cause as NodeJS.ErrnoException).code ?? "unreadable";
+    return new RegistryError("TLS_ERROR", `${what} (${code}): correct the registry's ca or clientCert.`, {
+        host: settings.host,
+        method: "CONNECT",
+        url: `https://${settings.host}`,
+        cause,
+    });
+}

@@ -1,0 +1,166 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { Dispatcher } from "undici";
+import type { Abortable, AbortHub } from "./abort-hub";
+import { BodyStream } from "./body-stream";
+
+/** One request as it goes on the wire. */
+export interface WireRequest {
+    readonly origin: string;
+    /** Path and query. */
+    readonly path: string;
+    readonly method: string;
+    readonly headers: Record<string, string>;
+    readonly body?: Uint8Array | string | AsyncIterable<Uint8Array>;
+    /** Milliseconds from the end of the request to the response's headers. */
+    readonly headersTimeout: number;
+    /** Milliseconds between two pieces of the response's body. */
+    readonly bodyTimeout: number;
+    /** A 2xx is handed over as a stream instead of being read into memory. */
+    readonly stream: boolean;
+    /** Bytes of a body that are read into memory at most; what is longer is cut and `truncated` set. */
+    readonly maxBody: number;
+}
+
+export interface WireResponse {
+    readonly status: number;
+    readonly headers: IncomingHttpHeaders;
+    /** Empty for a HEAD and where `stream` is given. */
+    readonly body: Buffer;
+    readonly truncated: boolean;
+    readonly stream?: BodyStream;
+}
+
+/** The exchange was ended by the caller's signal. Internal: the transport makes a RegistryError of it. */
+export class AbortedExchange extends Error {}
+
+const EMPTY = Buffer.alloc(0);
+
+/**
+ * One request and its response through undici's `dispatch`. `request()` would do the same with a Readable, an abort
+ * listener and an AsyncResource for each call; for the HEADs that checks are made of, that is most of the cost.
+ *
+ * `reset: false` matters: without it undici closes the connection after every HEAD.
+ */
+export function exchange(dispatcher: Dispatcher, request: WireRequest, hub: AbortHub): Promise<WireResponse> {
+    return new Promise((resolve, reject) => {
+        const handler = new ExchangeHandler(request, hub, resolve, reject);
+        hub.add(handler);
+        dispatcher.dispatch(
+            {
+                origin: request.origin,
+                path: request.path,
+                method: request.method,
+                headers: request.headers,
+                // undici takes any async iterable; its type only tells of Readable.
+                body: (request.body ?? null) as Buffer | null,
+                headersTimeout: request.headersTimeout,
+                bodyTimeout: request.bodyTimeout,
+                reset: false,
+            },
+            handler,
+        );
+    });
+}
+
+class ExchangeHandler implements Dispatcher.DispatchHandler, Abortable {
+    readonly #request: WireRequest;
+    readonly #hub: AbortHub;
+    readonly #resolve: (response: WireResponse) => void;
+    readonly #reject: (error: unknown) => void;
+    #controller: Dispatcher.DispatchController | undefined;
+    #status = 0;
+    #headers: IncomingHttpHeaders = {};
+    #chunks: Buffer[] | undefined;
+    #size = 0;
+    #stream: BodyStream | undefined;
+    #aborted: AbortedExchange | undefined;
+    #settled = false;
+
+    constructor(
+        request: WireRequest,
+        hub: AbortHub,
+        resolve: (response: WireResponse) => void,
+        reject: (error: unknown) => void,
+    ) {
+        this.#request = request;
+        this.#hub = hub;
+        this.#resolve = resolve;
+        this.#reject = reject;
+    }
+
+    abort(reason: unknown): void {
+        this.#aborted = new AbortedExchange("aborted", { cause: reason });
+        this.#controller?.abort(this.#aborted);
+        this.#fail(this.#aborted);
+    }
+
+    onRequestStart(controller: Dispatcher.DispatchController): void {
+        this.#controller = controller;
+        if (this.#aborted !== undefined) {
+            controller.abort(this.#aborted);
+        }
+    }
+
+    onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
+        if (status < 200) {
+            return;
+        }
+        this.#status = status;
+        this.#headers = headers;
+        if (this.#request.stream && status < 300) {
+            this.#stream = new BodyStream(controller);
+            this.#settled = true;
+            this.#resolve({ status, headers, body: EMPTY, truncated: false, stream: this.#stream });
+        }
+    }
+
+    onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+        if (this.#stream !== undefined) {
+            this.#stream.push(chunk);
+            return;
+        }
+        if (this.#settled) {
+            return;
+        }
+        this.#chunks ??= [];
+        this.#chunks.push(chunk);
+        this.#size += chunk.length;
+        if (this.#size > this.#request.maxBody) {
+            this.#finish(true);
+            controller.abort(new Error("the body is longer than what is read of it"));
+        }
+    }
+
+    onResponseEnd(): void {
+        if (this.#stream !== undefined) {
+            this.#hub.delete(this);
+            this.#stream.end();
+            return;
+        }
+        this.#finish(false);
+    }
+
+    onResponseError(_controller: Dispatcher.DispatchController | undefined, error: Error): void {
+        this.#fail(error);
+    }
+
+    #finish(truncated: boolean): void {
+        this.#hub.delete(this);
+        if (this.#settled) {
+            return;
+        }
+        this.#settled = true;
+        const chunks = this.#chunks;
+        const body = chunks === undefined ? EMPTY : chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
+        this.#resolve({ status: this.#status, headers: this.#headers, body, truncated });
+    }
+
+    #fail(error: unknown): void {
+        this.#hub.delete(this);
+        this.#stream?.fail(error);
+        if (!this.#settled) {
+            this.#settled = true;
+            this.#reject(error);
+        }
+    }
+}

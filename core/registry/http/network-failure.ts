@@ -1,0 +1,194 @@
+import { RegistryError, type RegistryErrorCode } from "../errors";
+import { redactText, redactUrl } from "../redact";
+import { describeAccess, describeSubject } from "./describe";
+import { AbortedExchange } from "./exchange";
+import type { Failure, FailureContext } from "./failure";
+
+interface Finding {
+    readonly code: RegistryErrorCode;
+    /** The end of the sentence: what happened and what to do. */
+    readonly what: string;
+    readonly retryable?: boolean;
+    readonly unreachable?: boolean;
+}
+
+/** An exchange that ended without a response, as one sentence. */
+export function networkFailure(error: unknown, context: FailureContext): Failure {
+    const { request, endpoint } = context;
+    const finding = find(error, context);
+    const proxy =
+        context.proxied && finding.code !== "ABORTED"
+            ? "; it is reached through the proxy that HTTPS_PROXY or HTTP_PROXY names"
+            : "";
+    const message = `Could not ${describeAccess(request)} ${describeSubject(request, endpoint.host)}: ${finding.what}${proxy}.`;
+    return {
+        error: new RegistryError(finding.code, message, {
+            host: endpoint.host,
+            method: request.method,
+            url: redactUrl(context.url),
+            cause: error instanceof AbortedExchange ? error.cause : error,
+        }),
+        retryable: finding.retryable === true,
+        unreachable: finding.unreachable === true,
+    };
+}
+
+/** The code of a Node or undici error; of "all addresses failed" the first one's. */
+export function errorCode(error: unknown): string {
+    const code = (error as { code?: unknown } | undefined)?.code;
+    if (typeof code === "string") {
+        return code;
+    }
+    const first = (error as AggregateError | undefined)?.errors?.[0] as { code?: unknown } | undefined;
+    return typeof first?.code === "string" ? first.code : "";
+}
+
+function find(error: unknown, context: FailureContext): Finding {
+    if (error instanceof AbortedExchange) {
+        return { code: "ABORTED", what: "the work was ended before it was done" };
+    }
+    const code = errorCode(error);
+    const where = hostOf(context.url);
+    return (
+        findName(code, where) ??
+        findTimeout(code, context, where) ??
+        findTls(code, error, context, where) ??
+        findProtocol(code, context, where) ?? {
+            code: "NETWORK_ERROR",
+            what: `the connection to ${where} failed (${code || describe(error, context)})${brokenHint(code, context)}`,
+            retryable: true,
+            unreachable: code === "EHOSTUNREACH" || code === "ENETUNREACH",
+        }
+    );
+}
+
+function findName(code: string, where: string): Finding | undefined {
+    switch (code) {
+        case "ENOTFOUND":
+            return {
+                code: "HOST_UNKNOWN",
+                what: `the host ${where} is not known to DNS; check its spelling and this machine's network`,
+                unreachable: true,
+            };
+        case "EAI_AGAIN":
+            return {
+                code: "HOST_UNKNOWN",
+                what: `DNS gave no answer for the host ${where}; check this machine's network`,
+                retryable: true,
+                unreachable: true,
+            };
+        case "ECONNREFUSED":
+            return {
+                code: "CONNECTION_REFUSED",
+                what: `nothing accepts connections at ${where}; check that the registry runs and that the port is right`,
+                retryable: true,
+                unreachable: true,
+            };
+    }
+    return undefined;
+}
+
+function findTimeout(code: string, context: FailureContext, where: string): Finding | undefined {
+    switch (code) {
+        case "UND_ERR_CONNECT_TIMEOUT":
+        case "ETIMEDOUT":
+            return {
+                code: "TIMEOUT",
+                what: `${where} did not accept a connection within ${seconds(context.connectMs)}; check the network, or raise timeouts.connect`,
+                retryable: true,
+                unreachable: true,
+            };
+        case "UND_ERR_HEADERS_TIMEOUT":
+        case "UND_ERR_BODY_TIMEOUT":
+            return {
+                code: "TIMEOUT",
+                what: `${where} was silent for ${seconds(context.idleMs)}; try again later, or raise timeouts.idle`,
+                retryable: true,
+            };
+    }
+    return undefined;
+}
+
+const CERTIFICATE: Readonly<Record<string, string>> = {
+    DEPTH_ZERO_SELF_SIGNED_CERT: "is self-signed",
+    SELF_SIGNED_CERT_IN_CHAIN: "is signed by an authority that this machine does not trust",
+    UNABLE_TO_VERIFY_LEAF_SIGNATURE: "is signed by an authority that this machine does not trust",
+    UNABLE_TO_GET_ISSUER_CERT: "is signed by an authority that this machine does not trust",
+    UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "is signed by an authority that this machine does not trust",
+};
+
+function findTls(code: string, error: unknown, context: FailureContext, where: string): Finding | undefined {
+    const untrusted = CERTIFICATE[code];
+    if (untrusted !== undefined) {
+        const what = context.customCa
+            ? 'put that authority\'s PEM into the file that "ca" names'
+            : 'name its PEM file by the key "ca"';
+        return tls(`the certificate of ${where} ${untrusted}; ${what} of this registry`);
+    }
+    switch (code) {
+        case "CERT_HAS_EXPIRED":
+            return tls(
+                `the certificate of ${where} has expired; renew it there, or name the authority of another by the key "ca"`,
+            );
+        case "CERT_NOT_YET_VALID":
+            return tls(`the certificate of ${where} is not valid yet; check the clocks of both machines`);
+        case "ERR_TLS_CERT_ALTNAME_INVALID":
+        case "UND_ERR_PRX_TLS":
+            return tls(
+                `the certificate of ${where} is for another host; use the name it was made for, the key "ca" does not help here`,
+            );
+        case "ERR_SSL_WRONG_VERSION_NUMBER":
+        case "ERR_SSL_PACKET_LENGTH_TOO_LONG":
+            return tls(`${where} does not speak TLS; if it is meant to speak plain HTTP, set "insecure: true"`);
+    }
+    const message = error instanceof Error ? error.message : "";
+    if (/wrong version number|packet length too long|http request/i.test(message) && /^(EPROTO|ERR_SSL)/.test(code)) {
+        return tls(`${where} does not speak TLS; if it is meant to speak plain HTTP, set "insecure: true"`);
+    }
+    if (/certificate required|handshake failure|bad certificate/i.test(message) && /^(EPROTO|ERR_SSL)/.test(code)) {
+        return tls(`${where} refused our side of the TLS handshake (${code}); it may want a "clientCert"`);
+    }
+    if (/^(EPROTO|ERR_SSL|ERR_TLS|CERT_|CRL_|INVALID_CA|UNABLE_TO|HOSTNAME_)/.test(code)) {
+        return tls(`TLS with ${where} failed (${code}); check its certificate and the keys "ca" and "clientCert"`);
+    }
+    return undefined;
+}
+
+function tls(what: string): Finding {
+    return { code: "TLS_ERROR", what, unreachable: true };
+}
+
+function findProtocol(code: string, context: FailureContext, where: string): Finding | undefined {
+    if (code.startsWith("HPE_")) {
+        return context.endpoint.insecure
+            ? {
+                  code: "TLS_ERROR",
+                  what: `${where} did not answer in HTTP (${code}); if it speaks TLS, remove "insecure: true"`,
+                  unreachable: true,
+              }
+            : { code: "PROTOCOL_ERROR", what: `${where} did not answer in HTTP (${code}); check host and port` };
+    }
+    return undefined;
+}
+
+/** A TLS port that is spoken to in plain HTTP mostly just hangs up. */
+function brokenHint(code: string, { endpoint }: FailureContext): string {
+    const closed = code === "UND_ERR_SOCKET" || code === "ECONNRESET";
+    return endpoint.insecure && closed ? '; if it speaks TLS, remove "insecure: true"' : "";
+}
+
+function describe(error: unknown, context: FailureContext): string {
+    return redactText(error instanceof Error ? error.message : String(error), context.secrets);
+}
+
+function hostOf(url: string): string {
+    try {
+        return new URL(url).host;
+    } catch {
+        return "the host";
+    }
+}
+
+function seconds(ms: number): string {
+    return `${Math.round(ms / 100) / 10} s`;
+}

@@ -1,0 +1,221 @@
+import type { IncomingHttpHeaders } from "node:http";
+import { RegistryError, type RegistryErrorCode } from "../errors";
+import { redactText, redactUrl } from "../redact";
+import { retryAfterMs } from "./backoff";
+import { describeAccess, describeSubject, sentence } from "./describe";
+import type { Failure, FailureContext } from "./failure";
+import { readRateLimit } from "./rate-limit";
+import { header } from "./request";
+
+interface Answer {
+    readonly status: number;
+    readonly headers: IncomingHttpHeaders;
+    readonly body: Buffer;
+}
+
+/** The first error of a registry's error document (distribution-spec, "Error Codes"), as far as there is one. */
+export interface RegistryProblem {
+    readonly code?: string;
+    readonly message?: string;
+}
+
+export function readProblem(body: Buffer): RegistryProblem {
+    if (body.length === 0) {
+        return {};
+    }
+    try {
+        const document = JSON.parse(body.toString("utf8")) as Record<string, unknown> | null;
+        const first = Array.isArray(document?.errors)
+            ? (document.errors[0] as Record<string, unknown> | null)
+            : document;
+        // Token services answer {"details": "…"} (Docker Hub) or OAuth's {"error": …, "error_description": …}.
+        const code = first?.code ?? first?.error;
+        const message = first?.message ?? first?.details ?? first?.error_description;
+        return {
+            ...(typeof code === "string" && code !== "" ? { code: code.slice(0, 60) } : {}),
+            ...(typeof message === "string" && message !== "" ? { message } : {}),
+        };
+    } catch {
+        return {};
+    }
+}
+
+interface Verdict {
+    readonly code: RegistryErrorCode;
+    /** The whole sentence but for the registry's own words and the full stop. */
+    readonly what: string;
+    readonly advice: string;
+    readonly retryable?: boolean;
+}
+
+/** An answer that is none of those wanted, as one sentence. */
+export function responseFailure(answer: Answer, context: FailureContext): Failure {
+    const { request, endpoint, secrets } = context;
+    const problem = readProblem(answer.body);
+    const verdict = judge(answer, problem, context);
+    const said = problem.message === undefined ? "" : `, "${redactText(problem.message, secrets)}"`;
+    const answered = `${answer.status}${problem.code === undefined ? "" : ` ${redactText(problem.code, secrets)}`}`;
+    const pause = retryAfterMs(answer.headers["retry-after"], context.now);
+    const message = `${sentence(verdict.what)} (${answered}${said}): ${verdict.advice}.`;
+    return {
+        error: new RegistryError(verdict.code, message, {
+            host: endpoint.host,
+            method: request.method,
+            url: redactUrl(context.url),
+            status: answer.status,
+            ...(problem.code === undefined ? {} : { registryCode: redactText(problem.code, secrets) }),
+            ...(pause === undefined ? {} : { retryAfterMs: pause }),
+        }),
+        retryable: verdict.retryable === true,
+    };
+}
+
+function judge(answer: Answer, problem: RegistryProblem, context: FailureContext): Verdict {
+    const { status } = answer;
+    if (status === 429) {
+        return judgeLimit(answer, problem, context);
+    }
+    if (status === 401 || status === 403) {
+        return judgeAccess(status, problem, context);
+    }
+    if (status === 404) {
+        return judgeMissing(answer, problem, context);
+    }
+    if (status >= 500 || status === 408) {
+        return {
+            code: status === 408 ? "TIMEOUT" : "SERVER_ERROR",
+            what: `${context.endpoint.host} failed while we wanted to ${wanted(context)}`,
+            advice: "try again later, and look at the registry's own logs if it stays so",
+            retryable: status !== 501 && status !== 505,
+        };
+    }
+    return judgeRefusal(answer, problem, context);
+}
+
+function judgeLimit(answer: Answer, problem: RegistryProblem, context: FailureContext): Verdict {
+    const { host } = context.endpoint;
+    const spent = readRateLimit(answer.headers)?.remaining === 0;
+    if (spent || /\bpull rate limit\b/i.test(problem.message ?? "")) {
+        return {
+            code: "PULL_LIMIT",
+            what: `the pull limit of ${host} is used up, so we could not ${wanted(context)}`,
+            advice:
+                context.credentials === undefined
+                    ? "wait until its window has passed, or give credentials, whose limit is higher"
+                    : `wait until its window has passed, or use an account with a higher limit than that of ${context.credentials}`,
+        };
+    }
+    return {
+        code: "RATE_LIMITED",
+        what: `${host} answers that there were too many requests when we wanted to ${wanted(context)}`,
+        advice: "try again later, or lower this registry's concurrency",
+        retryable: true,
+    };
+}
+
+function judgeAccess(status: number, problem: RegistryProblem, context: FailureContext): Verdict {
+    const { endpoint, credentials, request } = context;
+    const code = status === 401 ? "UNAUTHORIZED" : "DENIED";
+    const missing =
+        request.access === "pull" && request.repository !== undefined
+            ? `, or ${request.repository} does not exist, which ${endpoint.host} does not tell apart`
+            : "";
+    if (isImmutable(problem, context)) {
+        return immutable(context);
+    }
+    if (credentials === undefined) {
+        return {
+            code,
+            what: `${endpoint.host} does not let us ${wanted(context)} without credentials`,
+            advice: `give this registry credentials, or log in with docker login ${endpoint.host}${missing}`,
+        };
+    }
+    return status === 401
+        ? {
+              code,
+              what: `${endpoint.host} refused the credentials from ${credentials} when we wanted to ${wanted(context)}`,
+              advice: `check that they are right and still valid${missing}`,
+          }
+        : {
+              code,
+              what: `${endpoint.host} does not let us ${wanted(context)} with the credentials from ${credentials}`,
+              advice: `give them the right to ${describeAccess(request)} there${missing}`,
+          };
+}
+
+function judgeMissing(answer: Answer, problem: RegistryProblem, context: FailureContext): Verdict {
+    const { request, endpoint, quirks } = context;
+    const name = `${endpoint.host}/${request.repository ?? ""}`;
+    const advice = "check the repository's name and the tag or digest";
+    if (request.subject === "blob" && (problem.code === "BLOB_UNKNOWN" || request.method === "HEAD")) {
+        return { code: "BLOB_UNKNOWN", what: `${describeSubject(request, endpoint.host)} is not there`, advice };
+    }
+    if (problem.code === "NAME_UNKNOWN") {
+        return { code: "NAME_UNKNOWN", what: `the repository ${name} is not there`, advice: "check its name" };
+    }
+    // A HEAD has no body to prove it by; a page's content type proves that somebody else answered.
+    const bare = request.method === "HEAD" && !/^text\/html\b/i.test(header(answer.headers, "content-type") ?? "");
+    const proven = problem.code === "MANIFEST_UNKNOWN" || quirks.goneCodes.includes(problem.code ?? "");
+    if (request.subject === "manifest" && (bare || proven)) {
+        return { code: "MANIFEST_UNKNOWN", what: `${describeSubject(request, endpoint.host)} is not there`, advice };
+    }
+    if (request.subject === "tags" && proven) {
+        return { code: "NAME_UNKNOWN", what: `the repository ${name} is not there`, advice: "check its name" };
+    }
+    if (request.subject === "blob" && (proven || problem.code === undefined)) {
+        return { code: "BLOB_UNKNOWN", what: `${describeSubject(request, endpoint.host)} is not there`, advice };
+    }
+    return {
+        code: "PROTOCOL_ERROR",
+        what: `${endpoint.host} answers a 404 that is no proof when we wanted to ${wanted(context)}`,
+        advice: "check the registry's host and its path; something else than a registry may answer there",
+    };
+}
+
+function judgeRefusal(answer: Answer, problem: RegistryProblem, context: FailureContext): Verdict {
+    const { endpoint, request } = context;
+    const { status } = answer;
+    if (isImmutable(problem, context)) {
+        return immutable(context);
+    }
+    if (request.method === "PUT" && problem.code === "DIGEST_INVALID") {
+        return {
+            code: "DIGEST_MISMATCH",
+            what: `${endpoint.host} received other bytes than the digest of ${describeSubject(request, endpoint.host)} says`,
+            advice: "try again; if it stays so, the source gives wrong bytes",
+        };
+    }
+    if (status === 400 && endpoint.insecure && /https/i.test(answer.body.subarray(0, 1000).toString("latin1"))) {
+        return {
+            code: "TLS_ERROR",
+            what: `${endpoint.host} speaks TLS and was spoken to in plain HTTP`,
+            advice: 'remove "insecure: true" from this registry',
+        };
+    }
+    return {
+        code: "PROTOCOL_ERROR",
+        what: `${endpoint.host} refused to let us ${wanted(context)}`,
+        advice:
+            status === 413
+                ? "a proxy before the registry limits the size of a request; raise its limit"
+                : "the registry's answer says why",
+    };
+}
+
+/** ECR says TAG_INVALID, Harbor PRECONDITION, others TAG_IMMUTABLE; all say "immutable" or "immutability" in words. */
+function isImmutable(problem: RegistryProblem, { request }: FailureContext): boolean {
+    const writes = request.subject === "manifest" && (request.method === "PUT" || request.method === "DELETE");
+    return writes && (problem.code === "TAG_IMMUTABLE" || /\bimmutab(?:le|ility)\b/i.test(problem.message ?? ""));
+}
+
+function immutable(context: FailureContext): Verdict {
+    return {
+        code: "TAG_IMMUTABLE",
+        what: `${describeSubject(context.request, context.endpoint.host)} is immutable and holds another image`,
+        advice: "use another tag, or change the repository's rule on immutable tags",
+    };
+}
+
+function wanted(context: FailureContext): string {
+    return `${describeAccess(context.request)} ${describeSubject(context.request, context.endpoint.host)}`;
+}

@@ -1,0 +1,13 @@
+export type { Blob, BlobRange, GetBlobOptions } from "./blobs";
+export { RegistryClient } from "./client";
+export type { Credential } from "./credentials/credential";
+export { isGone, RegistryError, type RegistryErrorCode, type RegistryErrorDetails } from "./errors";
+export type { RateLimit } from "./http/rate-limit";
+export type { RegistryStats } from "./http/stats";
+export type { ManifestInfo, PutResult } from "./manifests";
+export { RegistryPool } from "./pool";
+export { redactText, redactUrl } from "./redact";
+export { fallbackTag } from "./referrers";
+export type { ClientEnvironment, CredentialSource, RegistryKind, RegistrySettings, RetrySettings } from "./settings";
+export type { OpenSource } from "./upload-source";
+export type { BlobToUpload, UploadOptions } from "./uploads";

@@ -1,0 +1,93 @@
+import type { Dispatcher } from "undici";
+import { Authenticator } from "./auth/authenticator";
+import { CredentialStore } from "./credentials/store";
+import { type Endpoint, endpointOf } from "./endpoint";
+import { AbortHub } from "./http/abort-hub";
+import { createDispatcher } from "./http/dispatcher";
+import { HostHealth } from "./http/health";
+import { Limiter } from "./http/limiter";
+import type { HostLink, Identity } from "./http/transport";
+import { quirksOf } from "./quirks";
+import { type CredentialSource, DEFAULT_CONCURRENCY, type Environment, type RegistrySettings } from "./settings";
+
+/**
+ * What clients share: connections and limits by host, tokens by host and credentials. Nothing of it is global; a pool
+ * or a client of its own owns one and closes it.
+ */
+export class SharedHosts {
+    readonly #environment: Environment;
+    readonly #hub: AbortHub;
+    readonly #links = new Map<string, HostLink>();
+    readonly #identities = new Map<string, Identity>();
+
+    constructor(environment: Environment) {
+        this.#environment = environment;
+        this.#hub = new AbortHub(environment.signal);
+    }
+
+    link(settings: RegistrySettings): HostLink {
+        const ceiling = settings.concurrency ?? DEFAULT_CONCURRENCY;
+        const key = hostKey(settings);
+        const known = this.#links.get(key);
+        if (known !== undefined) {
+            known.limiter.lowerCeiling(ceiling);
+            return known;
+        }
+        const link: HostLink = {
+            dispatcher: this.#environment.dispatcher ?? createDispatcher(settings, this.#environment),
+            limiter: new Limiter({ ceiling, now: this.#environment.now }),
+            health: new HostHealth(),
+            hub: this.#hub,
+        };
+        this.#links.set(key, link);
+        return link;
+    }
+
+    identity(settings: RegistrySettings): Identity {
+        const { credentials } = settings;
+        const key = JSON.stringify([hostKey(settings), settings.kind, credentials ?? null]);
+        const known = this.#identities.get(key);
+        if (known !== undefined) {
+            return known;
+        }
+        const endpoint = endpointOf(settings.host, settings.insecure);
+        const pull = this.#authenticator(settings, endpoint, credentials?.pull);
+        // The same source is the same person: one set of tokens, one ask of a helper.
+        const same = JSON.stringify(credentials?.pull) === JSON.stringify(credentials?.push);
+        const identity: Identity = {
+            pull,
+            push: same ? pull : this.#authenticator(settings, endpoint, credentials?.push),
+        };
+        this.#identities.set(key, identity);
+        return identity;
+    }
+
+    /** Ends the connections, also those in use. */
+    async close(): Promise<void> {
+        const own: Dispatcher[] = this.#environment.dispatcher
+            ? []
+            : [...this.#links.values()].map((link) => link.dispatcher);
+        this.#links.clear();
+        this.#identities.clear();
+        this.#hub.close();
+        await Promise.all(own.map((dispatcher) => dispatcher.destroy()));
+    }
+
+    #authenticator(
+        settings: RegistrySettings,
+        endpoint: Endpoint,
+        source: CredentialSource | undefined,
+    ): Authenticator {
+        return new Authenticator({
+            endpoint,
+            credentials: new CredentialStore(endpoint, source, this.#environment),
+            quirks: quirksOf(settings.kind),
+            now: this.#environment.now,
+        });
+    }
+}
+
+function hostKey({ host, insecure, ca, clientCert, timeouts }: RegistrySettings): string {
+    const { origin } = endpointOf(host, insecure);
+    return JSON.stringify([origin, ca ?? null, clientCert ?? null, timeouts ?? null]);
+}
