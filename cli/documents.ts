@@ -1,0 +1,87 @@
+import { TransshipError } from "../core/errors";
+import type { FailureDocument, JudgementDocument } from "../core/report";
+import type { ExitCode } from "./exit-code";
+
+/** Raised only if a consumer could break; everything else is addition. docs/report.schema.json is the promise. */
+const SCHEMA_VERSION = 1;
+
+/** The head of every document. */
+export interface DocumentHead {
+    readonly schemaVersion: typeof SCHEMA_VERSION;
+    readonly command: string;
+    readonly exitCode: ExitCode;
+}
+
+export interface EnvironmentPart {
+    readonly environment: string;
+    readonly upstream: "follow" | "locked";
+    /** Of the resolved catalogue. */
+    readonly catalog: string;
+}
+
+export interface CheckDocument extends DocumentHead, EnvironmentPart, JudgementDocument {
+    /** Requests by the catalogue's name of the registry. */
+    readonly requests: Readonly<Record<string, number>>;
+}
+
+/** A tag that was set, or with `dryRun` would be. */
+export interface CarryDocument {
+    readonly image: string;
+    readonly tag: string;
+    readonly registry: string;
+    readonly repository: string;
+    readonly reference: string;
+    readonly digest: string;
+}
+
+export interface SyncDocument extends CheckDocument {
+    readonly dryRun: boolean;
+    readonly carries: readonly CarryDocument[];
+    readonly failures: readonly FailureDocument[];
+    /** Tags whose entry in the lock file is new or another. */
+    readonly recorded: number;
+}
+
+export interface LockChangeDocument {
+    readonly image: string;
+    readonly tag: string;
+    readonly change: "added" | "moved" | "unchanged" | "waiting" | "missing" | "unknown";
+    readonly digest?: string;
+    readonly before?: string;
+    readonly reason?: string;
+}
+
+export interface LockDocument extends DocumentHead, EnvironmentPart {
+    readonly dryRun: boolean;
+    readonly changes: readonly LockChangeDocument[];
+}
+
+export interface ServeDocument extends DocumentHead {
+    readonly url: string;
+    readonly host: string;
+    readonly port: number;
+    readonly root: string;
+}
+
+export interface ErrorDocument extends DocumentHead {
+    readonly error: {
+        readonly code: string;
+        readonly message: string;
+        /** Of a catalogue: each with its place. */
+        readonly problems?: readonly unknown[];
+    };
+}
+
+export function documentHead(command: string, exitCode: ExitCode): DocumentHead {
+    return { schemaVersion: SCHEMA_VERSION, command, exitCode };
+}
+
+export function errorDocument(command: string, exitCode: ExitCode, error: unknown): ErrorDocument {
+    const code = error instanceof TransshipError ? error.code : "INTERNAL";
+    const message = error instanceof Error ? error.message : String(error);
+    const problems = (error as { problems?: unknown } | undefined)?.problems;
+    return {
+        ...documentHead(command, exitCode),
+        error: { code, message, ...(Array.isArray(problems) ? { problems } : undefined) },
+    };
+}

@@ -1,0 +1,110 @@
+import { type Catalog, HISTORY, type Lock, type LockEntry, lockEntry, readLock, writeLock } from "../core/catalog";
+import type { CarryTask, JudgedCopy } from "../core/mirror";
+import type { LockChangeDocument } from "./documents";
+
+type Change = (entry: LockEntry | undefined) => LockEntry | undefined;
+
+interface TagName {
+    readonly image: string;
+    readonly tag: string;
+}
+
+/** A change of one tag's entry; `undefined` from it leaves the entry as it is. */
+interface TagChange extends TagName {
+    readonly change: Change;
+}
+
+/**
+ * Records what a sync did: a tag all of whose copies are proven gets its digest and the time; one that was carried to
+ * some places only gets it as one of ours, so that the next run does not take it for a stranger's. What has no targets
+ * is never carried, and not recorded.
+ *
+ * @returns how many tags have a new entry or another one
+ */
+export function recordCarried(catalog: Catalog, carried: readonly CarryTask[], judged: readonly JudgedCopy[]): number {
+    const proofs = provenTags(judged);
+    const change = proving(catalog.upstream, new Date().toISOString());
+    const proven = [...proofs.values()].map(({ image, tag, wanted }) => ({ image, tag, change: change(wanted) }));
+    const begun = carried
+        .filter(({ to }) => !proofs.has(`${to.image}\n${to.tag}`))
+        .map(({ to, digest }) => ({ image: to.image, tag: to.tag, change: remembering(digest) }));
+    return applyToFile(catalog, [...proven, ...begun]);
+}
+
+/** Writes the wishes that `lock` found. They have no time: that is when they are first proven, which is later. */
+export function writeWishes(catalog: Catalog, changes: readonly LockChangeDocument[]): number {
+    const wishes = changes.flatMap(({ image, tag, change, digest }) =>
+        digest !== undefined && (change === "added" || change === "moved")
+            ? [{ image, tag, change: (entry: LockEntry | undefined) => replaced(entry, digest) }]
+            : [],
+    );
+    return applyToFile(catalog, wishes);
+}
+
+/** Tags with targets, all of whose copies were seen to be the wanted digest. */
+function provenTags(judged: readonly JudgedCopy[]): Map<string, TagName & { readonly wanted: string }> {
+    const proven = new Map<string, TagName & { readonly wanted: string }>();
+    for (const { image, tag, role, wanted } of judged) {
+        if (role === "target" && wanted !== undefined) {
+            proven.set(`${image}\n${tag}`, { image, tag, wanted });
+        }
+    }
+    for (const { image, tag, verdict } of judged) {
+        if (verdict !== "consistent" && verdict !== "moved-upstream") {
+            proven.delete(`${image}\n${tag}`);
+        }
+    }
+    return proven;
+}
+
+/** Under a lock a wish that somebody set meanwhile stands: what was carried is one of ours, and no more. */
+function proving(upstream: Catalog["upstream"], since: string): (digest: string) => Change {
+    return (digest) => (entry) => {
+        if (entry?.digest === digest) {
+            return entry.since === undefined ? { ...entry, since } : undefined;
+        }
+        return upstream === "locked" && entry !== undefined
+            ? remembering(digest)(entry)
+            : { ...replaced(entry, digest), since };
+    };
+}
+
+/** What stands in the lock keeps its place and its time: the new digest is not proven yet. */
+function remembering(digest: string): Change {
+    return (entry) => {
+        if (entry === undefined) {
+            return { digest };
+        }
+        const history = entry.history ?? [];
+        const isKnown = entry.digest === digest || history.includes(digest);
+        return isKnown ? undefined : { ...entry, history: [digest, ...history].slice(0, HISTORY) };
+    };
+}
+
+function replaced(entry: LockEntry | undefined, digest: string): LockEntry {
+    const older = entry === undefined ? [] : [entry.digest, ...(entry.history ?? [])];
+    const history = older.filter((other) => other !== digest).slice(0, HISTORY);
+    return { digest, ...(history.length > 0 ? { history } : undefined) };
+}
+
+/** The file is read again right before it is written: a run may have taken an hour, and somebody else's a minute. */
+function applyToFile(catalog: Catalog, changes: readonly TagChange[]): number {
+    const { lockPath, environment } = catalog;
+    if (lockPath === undefined || changes.length === 0) {
+        return 0;
+    }
+    const { environments } = readLock(lockPath);
+    let lock: Lock = (Object.hasOwn(environments, environment) ? environments[environment] : undefined) ?? {};
+    let changed = 0;
+    for (const { image, tag, change } of changes) {
+        const entry = change(lockEntry(lock, image, tag));
+        if (entry !== undefined) {
+            lock = { ...lock, [image]: { ...(Object.hasOwn(lock, image) ? lock[image] : undefined), [tag]: entry } };
+            changed += 1;
+        }
+    }
+    if (changed > 0) {
+        writeLock(lockPath, environment, lock);
+    }
+    return changed;
+}

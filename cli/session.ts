@@ -1,0 +1,92 @@
+import type { Command } from "commander";
+import { type Catalog, findImage, loadCatalog, lockEntry } from "../core/catalog";
+import { type Circumstances, circumstancesOf, type JudgedCopy, judge, listCopies, observe } from "../core/mirror";
+import { RegistryPool } from "../core/registry";
+import { readCredentials } from "./credentials";
+import type { EnvironmentPart } from "./documents";
+import { UsageError } from "./exit-code";
+import type { Output } from "./output";
+import { startProgress } from "./progress";
+
+/** The options of every verb that works on a catalogue. */
+export function addCatalogOptions(command: Command): void {
+    command
+        .argument("[image...]", "names of images in the catalogue (default: all)")
+        .option("-c, --catalog <file>", "the catalogue", "catalog.yaml")
+        .option("-e, --environment <name>", "the environment; needed where the catalogue has several");
+}
+
+/** A catalogue of one environment, clients of its registries, and what is known of its past. */
+export interface Session {
+    readonly catalog: Catalog;
+    readonly images: readonly string[] | undefined;
+    readonly registries: RegistryPool;
+    readonly circumstances: Circumstances;
+    readonly signal: AbortSignal;
+}
+
+export function openSession(
+    options: Readonly<Record<string, unknown>>,
+    images: readonly string[],
+    signal: AbortSignal,
+): Session {
+    const catalog = openCatalog(options, images);
+    const registries = new RegistryPool(Object.values(catalog.registries), {
+        signal,
+        credentials: readCredentials(process.env),
+    });
+    return {
+        catalog,
+        images: images.length === 0 ? undefined : images,
+        registries,
+        // A wish that `lock` wrote is no proof that anything was ever carried: `since` or an older digest is.
+        circumstances: circumstancesOf(catalog, {
+            carried: ({ image, tag }) => {
+                const entry = lockEntry(catalog.lock, image, tag);
+                return entry?.since !== undefined || (entry?.history ?? []).length > 0;
+            },
+        }),
+        signal,
+    };
+}
+
+/** Only the catalogue: for what asks no registry. */
+export function openCatalog(options: Readonly<Record<string, unknown>>, images: readonly string[]): Catalog {
+    const path = String(options.catalog);
+    const environment = options.environment === undefined ? undefined : String(options.environment);
+    const catalog = loadCatalog(path, { environment });
+    if (Object.keys(catalog.images).length === 0) {
+        throw new UsageError(`${path} names no images: add the first one below "images:".`);
+    }
+    for (const image of images) {
+        findImage(catalog, image);
+    }
+    return catalog;
+}
+
+/** One HEAD for each copy, and a verdict on each. */
+export async function look(session: Session, output: Output): Promise<JudgedCopy[]> {
+    const { catalog, circumstances, images, registries, signal } = session;
+    const progress = startProgress("asking", output);
+    try {
+        const observation = await observe(listCopies(catalog, images), registries, {
+            signal,
+            onProgress: (done, total) => progress.update(done, total),
+        });
+        return judge(catalog, observation, circumstances);
+    } finally {
+        progress.stop();
+    }
+}
+
+export function environmentPart({ environment, upstream, digest }: Catalog): EnvironmentPart {
+    return { environment, upstream, catalog: digest };
+}
+
+/** Requests so far, by the catalogue's names; registries that share a host share its count. */
+export function requestsOf(session: Session): Record<string, number> {
+    const stats = session.registries.stats();
+    return Object.fromEntries(
+        Object.entries(stats).flatMap(([name, { requests }]) => (requests > 0 ? [[name, requests]] : [])),
+    );
+}

@@ -1,0 +1,32 @@
+import { judgementDocument, outcomeOf } from "../../core/report";
+import { type CheckDocument, documentHead } from "../documents";
+import { exitCodeOf } from "../exit-code";
+import { printJudgement } from "../print-judgement";
+import { addCatalogOptions, environmentPart, look, openSession, requestsOf } from "../session";
+import type { Verb } from "../verb";
+
+/** Asks every registry for every copy, one HEAD each, and judges. Never writes anything, neither here nor there. */
+export const check: Verb = {
+    configure: addCatalogOptions,
+
+    async run({ output, signal }, images, options) {
+        const started = performance.now();
+        const session = openSession(options, images, signal);
+        try {
+            const judged = await look(session, output);
+            const exitCode = exitCodeOf(outcomeOf(judged));
+            const requests = requestsOf(session);
+            const document: CheckDocument = {
+                ...documentHead("check", exitCode),
+                ...environmentPart(session.catalog),
+                ...judgementDocument(judged),
+                requests,
+            };
+            output.document(document);
+            printJudgement(judged, output, { requests, milliseconds: performance.now() - started });
+            return exitCode;
+        } finally {
+            await session.registries.close();
+        }
+    },
+};

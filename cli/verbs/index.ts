@@ -1,0 +1,28 @@
+import type { VerbEntry } from "../verb";
+
+/**
+ * Every verb, in the order of the help. A new one is a line here and a file beside. `require`, since `import()` starts
+ * the other module loader, which costs a small command more than it saves.
+ */
+export const VERBS: readonly VerbEntry[] = [
+    {
+        name: "check",
+        summary: "look at every copy and say whether all are the same image; writes nothing",
+        load: () => (require("./check") as typeof import("./check")).check,
+    },
+    {
+        name: "sync",
+        summary: "carry what is missing or differs, and prove it",
+        load: () => (require("./sync") as typeof import("./sync")).sync,
+    },
+    {
+        name: "lock",
+        summary: "write which digest each tag is to have in an environment",
+        load: () => (require("./lock") as typeof import("./lock")).lock,
+    },
+    {
+        name: "serve",
+        summary: "run a local registry until Ctrl-C",
+        load: () => (require("./serve") as typeof import("./serve")).serve,
+    },
+];

@@ -1,0 +1,100 @@
+import { type CarryTask, type Failure, type JudgedCopy, plan, reconcile, standingFailure } from "../../core/mirror";
+import { failureDocument, judgementDocument, nameOf, outcomeOf, painter } from "../../core/report";
+import { type CarryDocument, documentHead, type SyncDocument } from "../documents";
+import { exitCodeOf } from "../exit-code";
+import { recordCarried } from "../lock-file";
+import type { Output } from "../output";
+import { printJudgement } from "../print-judgement";
+import { startProgress } from "../progress";
+import { addCatalogOptions, environmentPart, look, openSession, requestsOf, type Session } from "../session";
+import type { Run, Verb } from "../verb";
+
+/** What a sync did, or with `--dry-run` would do. */
+interface Work {
+    readonly judged: readonly JudgedCopy[];
+    readonly carried: readonly CarryTask[];
+    readonly failures: readonly Failure[];
+    readonly recorded: number;
+}
+
+/** Looks, carries what is missing or differs, looks again at what it touched, and records it in the lock file. */
+export const sync: Verb = {
+    configure(command) {
+        addCatalogOptions(command);
+        command.option("-n, --dry-run", "say what would be carried, and write nothing");
+    },
+
+    async run(run, images, options) {
+        const started = performance.now();
+        const dryRun = options.dryRun === true;
+        const session = openSession(options, images, run.signal);
+        try {
+            const judged = await look(session, run.output);
+            const work = dryRun ? foresee(session, judged) : await carryAll(session, judged, run);
+            const exitCode = exitCodeOf(outcomeOf(work.judged), work.failures.length);
+            const requests = requestsOf(session);
+            const document: SyncDocument = {
+                ...documentHead("sync", exitCode),
+                ...environmentPart(session.catalog),
+                dryRun,
+                carries: work.carried.map(carryDocument),
+                failures: work.failures.map(failureDocument),
+                recorded: work.recorded,
+                ...judgementDocument(work.judged),
+                requests,
+            };
+            run.output.document(document);
+            printWork(work, dryRun, run.output);
+            printJudgement(work.judged, run.output, { requests, milliseconds: performance.now() - started });
+            return exitCode;
+        } finally {
+            await session.registries.close();
+        }
+    },
+};
+
+function foresee({ catalog }: Session, judged: readonly JudgedCopy[]): Work {
+    return { judged, carried: plan(catalog, judged), failures: judged.flatMap(standingFailure), recorded: 0 };
+}
+
+/** Whatever ends the work, what was carried until then is recorded: unrecorded it would be a stranger's digest. */
+async function carryAll(session: Session, before: readonly JudgedCopy[], { output }: Run): Promise<Work> {
+    const { catalog, circumstances, registries, signal } = session;
+    const carried: CarryTask[] = [];
+    const progress = startProgress("carrying", output);
+    try {
+        const { judged, failures } = await reconcile(catalog, before, circumstances, registries, {
+            signal,
+            onCarried: ({ task, error }, done, total) => {
+                if (error === undefined) {
+                    carried.push(task);
+                }
+                progress.update(done, total);
+            },
+        });
+        return { judged, carried, failures, recorded: recordCarried(catalog, carried, judged) };
+    } catch (error) {
+        recordCarried(catalog, carried, []);
+        throw error;
+    } finally {
+        progress.stop();
+    }
+}
+
+function printWork({ carried, failures }: Work, dryRun: boolean, output: Output): void {
+    const paint = painter(output.text);
+    for (const { to, digest } of carried) {
+        output.detail(`${paint("green", "→")} ${nameOf(to)}: ${dryRun ? "would carry" : "carried"} ${digest}`);
+    }
+    for (const { message } of failures) {
+        output.line(`${paint("red", "✗")} ${message}`);
+    }
+    if (carried.length + failures.length > 0) {
+        output.detail("");
+    }
+}
+
+function carryDocument({ to, digest }: CarryTask): CarryDocument {
+    const { image, tag, registry, repository, reference } = to;
+    return { image, tag, registry, repository, reference, digest };
+}

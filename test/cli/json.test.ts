@@ -1,0 +1,143 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import Ajv, { type ValidateFunction } from "ajv";
+import { describe, expect, it } from "vitest";
+import { temporaryFolder } from "../support/embedded";
+import { pushTree, singleImage } from "../support/images";
+import { type Ended, start, transship } from "./command";
+import { mirrored, world } from "./world";
+
+const SCHEMA = JSON.parse(readFileSync(join(__dirname, "..", "..", "docs", "report.schema.json"), "utf8"));
+const validate = new Ajv({ allErrors: true }).compile(SCHEMA);
+const validateStrictly = new Ajv({ allErrors: true }).compile(closed(SCHEMA));
+
+/** The schema with every object closed: what is printed and not described is then an error. */
+function closed(schema: unknown): object {
+    const walk = (value: unknown): unknown => {
+        if (Array.isArray(value)) {
+            return value.map(walk);
+        }
+        if (typeof value !== "object" || value === null) {
+            return value;
+        }
+        const copy = Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, walk(inner)]));
+        const isObjectSchema = copy.type === "object" && copy.additionalProperties === undefined;
+        return isObjectSchema ? { ...copy, additionalProperties: false } : copy;
+    };
+    return walk(schema) as object;
+}
+
+/** The one document of a run, as the schema has it, with the exit code of its process. */
+function documentOf({ code, stdout }: Ended): Record<string, unknown> {
+    const document = JSON.parse(stdout) as Record<string, unknown>;
+    expectValid(validate, document);
+    expectValid(validateStrictly, document);
+    expect(document.exitCode).toBe(code);
+    return document;
+}
+
+function expectValid(validator: ValidateFunction, document: unknown): void {
+    validator(document);
+    expect(validator.errors ?? []).toEqual([]);
+}
+
+describe("--json", () => {
+    it("is refused by the schema where something is missing or undescribed", () => {
+        expect(validate({ schemaVersion: 1, command: "check", exitCode: 0 })).toBe(false);
+        const document = { schemaVersion: 1, command: "check", exitCode: 2, error: { code: "USAGE", message: "m" } };
+        expect(validate(document)).toBe(true);
+        expect(validate({ ...document, more: 1 })).toBe(true);
+        expect(validateStrictly({ ...document, more: 1 })).toBe(false);
+    });
+
+    it("tells check's verdict on each copy, its digest, the wanted one and the cost", async () => {
+        const { run, source, target, vault } = await world({
+            images: (host) => ({ vault: mirrored(`${host}/acme/vault`, ["1.18", "9.9"]) }),
+        });
+        const other = singleImage({ seed: "other" });
+        await pushTree(target.host, "mirror/acme/vault", other, { tag: "1.18" });
+        const document = documentOf(await run(["check", "--json"]));
+        expect(document).toMatchObject({
+            command: "check",
+            environment: "default",
+            upstream: "follow",
+            outcome: "drift",
+            requests: { hub: 2, ghcr: 2 },
+            summary: { images: 1, tags: 2, copies: 4, verdicts: { consistent: 1, different: 1 } },
+        });
+        expect(document.copies).toContainEqual({
+            image: "vault",
+            tag: "1.18",
+            role: "target",
+            registry: "ghcr",
+            repository: "mirror/acme/vault",
+            reference: "1.18",
+            status: "present",
+            verdict: "different",
+            action: "refuse",
+            reason: "the digest here was never ours",
+            digest: other.root,
+            mediaType: other.mediaType,
+            size: other.manifests.at(-1)?.bytes.length,
+            wanted: vault.root,
+        });
+        await source.close();
+        const unknown = documentOf(await run(["check", "--json"]));
+        expect(unknown.copies).toContainEqual(
+            expect.objectContaining({ status: "unknown", code: "CONNECTION_REFUSED" }),
+        );
+    });
+
+    it("tells what sync would carry, carried and could not carry", async () => {
+        const { run, vault } = await world({
+            images: (host) => ({ vault: mirrored(`${host}/acme/vault`, ["1.18", "9.9"]) }),
+        });
+        const carry = {
+            image: "vault",
+            tag: "1.18",
+            registry: "ghcr",
+            repository: "mirror/acme/vault",
+            reference: "1.18",
+            digest: vault.root,
+        };
+        const planned = documentOf(await run(["sync", "--json", "--dry-run"]));
+        expect(planned).toMatchObject({ dryRun: true, carries: [carry], recorded: 0, outcome: "drift" });
+        const done = documentOf(await run(["sync", "--json"]));
+        expect(done).toMatchObject({ dryRun: false, carries: [carry], recorded: 1, exitCode: 1 });
+        expect(done.failures).toContainEqual(expect.objectContaining({ tag: "9.9", code: "SOURCE_MISSING" }));
+    });
+
+    it("tells each change of a lock", async () => {
+        const { run, vault } = await world({
+            images: (host) => ({ vault: mirrored(`${host}/acme/vault`, ["1.18", "9.9"]) }),
+        });
+        expect(documentOf(await run(["lock", "--json"])).changes).toEqual([
+            { image: "vault", tag: "1.18", change: "added", digest: vault.root },
+            { image: "vault", tag: "9.9", change: "missing", reason: "hub has no such tag" },
+        ]);
+    });
+
+    it("tells where serve listens, as soon as it does", async () => {
+        const root = await temporaryFolder();
+        const { child, written, ended } = await start(["serve", "--json", "--port", "0", "--root", root]);
+        await expect.poll(() => written.stdout, { timeout: 10_000 }).toMatch(/\n\}\n$/);
+        child.kill("SIGINT");
+        const document = documentOf(await ended);
+        expect(document).toMatchObject({
+            host: `127.0.0.1:${document.port}`,
+            url: `http://127.0.0.1:${document.port}`,
+        });
+    });
+
+    it("is a document for a mistake too, beside the sentence", async () => {
+        const missing = await transship(["check", "--json", "-c", "nowhere.yaml"]);
+        expect(documentOf(missing)).toMatchObject({
+            command: "check",
+            exitCode: 2,
+            error: { code: "CATALOG_INVALID" },
+        });
+        expect(missing.stderr).toMatch(/^transship: .*nowhere\.yaml/);
+        const busy = await transship(["serve", "--json", "--port", "x"]);
+        expect(documentOf(busy)).toMatchObject({ command: "serve", error: { code: "USAGE" } });
+    });
+});
