@@ -96,6 +96,10 @@ export class Access {
         }
         const encoded = /^basic +(\S+)$/i.exec(header)?.[1] ?? "";
         const [, user = "", password = ""] = /^([^:]*):(.*)$/s.exec(Buffer.from(encoded, "base64").toString()) ?? [];
+        if (user === "" && password === "" && encoded !== "") {
+            // What containers/image sends when it has no credentials.
+            return undefined;
+        }
         const users = this.auth?.users ?? {};
         const expected = Object.hasOwn(users, user) ? users[user] : undefined;
         if (expected !== undefined && same(expected, password)) {
