@@ -39,11 +39,13 @@ export class RegistryStore {
         }
     }
 
+    /** Undefined for one that never held anything. */
     get(name: string): Repository | undefined {
-        return this.repositories.get(name);
+        const repository = this.repositories.get(name);
+        return repository?.exists ? repository : undefined;
     }
 
-    /** The repository, made when it is missing; on disk it appears with its first link. */
+    /** The repository to push to; on disk, and to those who ask, it appears with its first link. */
     getOrAdd(name: string): Repository {
         let repository = this.repositories.get(name);
         if (repository === undefined) {
@@ -54,7 +56,7 @@ export class RegistryStore {
     }
 
     names(): string[] {
-        return [...this.repositories.keys()].sort();
+        return [...this.repositories.keys()].filter((name) => this.get(name) !== undefined).sort();
     }
 
     close(): void {
@@ -83,6 +85,7 @@ export class RegistryStore {
 
     /** A link whose content is gone (a loss of power) is passed over: the registry then lacks it, and says so. */
     private read(folder: string, repository: Repository, present: ReadonlySet<string>): void {
+        repository.exists = true;
         for (const { digest } of links(join(folder, "_blobs"))) {
             if (present.has(digest)) {
                 repository.blobs.add(digest);

@@ -26,6 +26,8 @@ export class Repository {
     readonly tags = new Map<string, string>();
     readonly manifests = new Map<string, ManifestRecord>();
     readonly blobs = new Set<string>();
+    /** Whether it ever held anything: a push that was refused makes no repository. */
+    exists = false;
     /** Subject to the manifests which name it; the subject need not exist. */
     private readonly referrers = new Map<string, Set<string>>();
     private readonly lock = new KeyedLock();
@@ -136,6 +138,7 @@ export class Repository {
     /** For the start and after a write: memory only. */
     addManifest(digest: string, record: ManifestRecord): void {
         this.manifests.set(digest, record);
+        this.exists = true;
         if (record.subject !== undefined) {
             const known = this.referrers.get(record.subject) ?? new Set();
             this.referrers.set(record.subject, known.add(digest));
@@ -164,6 +167,7 @@ export class Repository {
         const link = this.blobLink(digest);
         await inFolder(link, () => writeFile(link, ""));
         this.blobs.add(digest);
+        this.exists = true;
         return true;
     }
 

@@ -147,7 +147,8 @@ describe("what the embedded registry refuses", () => {
             expect([refused.status, refused.code]).toEqual([400, "MANIFEST_BLOB_UNKNOWN"]);
             expect((await ask(lenient, "PUT", `/v2/app/manifests/${digest}`, put)).status).toBe(201);
         }
-        expect((await ask(strict, "HEAD", `/v2/app/manifests/${tree.root}`)).status).toBe(404);
+        expect((await ask(strict, "GET", `/v2/app/manifests/${tree.root}`)).code).toBe("NAME_UNKNOWN");
+        expect(JSON.parse((await ask(strict, "GET", "/v2/_catalog")).body.toString())).toEqual({ repositories: [] });
     });
 
     it("takes an artifact whose subject is not there, and says that it understood", async () => {
