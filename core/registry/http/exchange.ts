@@ -43,6 +43,11 @@ const EMPTY = Buffer.alloc(0);
  */
 export function exchange(dispatcher: Dispatcher, request: WireRequest, hub: AbortHub): Promise<WireResponse> {
     return new Promise((resolve, reject) => {
+        if (hub.aborted) {
+            // It waited for another one's authorization, which the abort ended: nothing would end this one again.
+            reject(new AbortedExchange("aborted", { cause: hub.reason }));
+            return;
+        }
         const handler = new ExchangeHandler(request, hub, resolve, reject);
         hub.add(handler);
         dispatcher.dispatch(
