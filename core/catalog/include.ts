@@ -26,6 +26,11 @@ export function collect(document: WrittenDocument, problems: Problems): Written 
     if (document.value === undefined && problems.count > 0) {
         return undefined;
     }
+    if (document.value === null) {
+        const message = "an empty catalogue: it needs version, registries and images";
+        problems.add(document, { at: "", message, line: 1, column: 1 });
+        return undefined;
+    }
     const written = validate(catalogSchema, document, problems);
     if (written === undefined) {
         return undefined;

@@ -16,7 +16,10 @@ export interface LockFile {
 
 const digest = v.pipe(
     v.string(),
-    v.check((text: string) => isDigest(text), (issue) => whyNot(issue.input)),
+    v.check(
+        (text: string) => isDigest(text),
+        (issue) => whyNot(issue.input),
+    ),
 );
 const since = v.pipe(v.string(), v.isoTimestamp("must be a time such as 2026-08-01T12:00:00.000Z"));
 const lockSchema = map({

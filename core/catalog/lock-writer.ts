@@ -11,7 +11,7 @@ import {
     writeSync,
 } from "node:fs";
 import { dirname } from "node:path";
-import { stringify } from "yaml";
+import { dump } from "js-yaml";
 import { TransshipError } from "../errors";
 import { canonicalJson } from "./digest";
 import { reasonOf } from "./include";
@@ -45,7 +45,7 @@ export function writeLock(path: string, environment: string, lock: Lock): boolea
     }
     try {
         const target = realPath(path);
-        replaceFile(target, headOf(target) + stringify(sorted(wanted), { lineWidth: 0 }));
+        replaceFile(target, headOf(target) + dump(sorted(wanted), { lineWidth: -1, quoteStyle: "double" }));
         return true;
     } catch (error) {
         const advice = `make ${dirname(path)} writable, or pass another lock file`;

@@ -48,7 +48,10 @@ export interface ImageSelection {
  *
  * @throws UnknownNameError IMAGE_UNKNOWN
  */
-export function selectImages(catalog: Pick<Catalog, "images">, { images, where = {} }: ImageSelection = {}): CatalogImage[] {
+export function selectImages(
+    catalog: Pick<Catalog, "images">,
+    { images, where = {} }: ImageSelection = {},
+): CatalogImage[] {
     const chosen = new Set(images?.map((name) => findImage(catalog, name)) ?? Object.values(catalog.images));
     return [...chosen]
         .filter(

@@ -35,6 +35,10 @@ export function validate<const S extends AnySchema>(
 
 function reportIssue(issue: Issue, document: WrittenDocument, problems: Problems): void {
     const path = pathOf(issue);
+    if (issue.input === undefined && document.file !== undefined && !isMissing(issue)) {
+        // YAML has no undefined: it stands where the value could not be read, which was told.
+        return;
+    }
     const parent = new Place(document, path.slice(0, -1));
     if (issue.unknownKey !== undefined) {
         problems.report(parent, issue.message, { on: "key", about: path });

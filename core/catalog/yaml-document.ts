@@ -1,172 +1,169 @@
-import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
+import { YAMLException } from "js-yaml";
+import { quote } from "./nearest";
 import { formatPath, type Path, Place, type Position, type WrittenDocument } from "./place";
 import type { Problems } from "./problems";
+import { parseTree, scalarValue, type YamlAlias, type YamlMap, type YamlNode } from "./yaml-tree";
 
 const DEEPEST = 100;
 /** Values that aliases may add: far above any catalogue, far below what ten nested ones would make ("billion laughs"). */
 const MOST_ALIASED = 100_000;
 
 /**
- * Reads a YAML text with its positions. Syntax errors, unknown YAML tags, keys that are written twice and aliases
- * without an end are reported; the value is then what could be read, or undefined.
- *
- * The tree is walked here rather than by the parser's `toJS`, since that turns the key `1.10` into the number 1.1.
+ * Reads a YAML text with its positions. An error of syntax, YAML tags, keys that are written twice and aliases without
+ * an end are reported; the value is then what could be read, or undefined.
  */
-export function readYaml(file: string, text: string, problems: Problems): WrittenDocument {
-    const lines = new LineCounter();
-    const document = new YamlDocument(file, lines);
+export function readYaml(file: string, source: string, problems: Problems): WrittenDocument {
+    const text = source.startsWith("\uFEFF") ? source.slice(1) : source;
+    const document = new YamlDocument(file, text);
     try {
-        const parsed = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false });
-        for (const error of [...parsed.errors, ...parsed.warnings]) {
-            const { line, col } = lines.linePos(error.pos[0]);
-            const message = `this is not valid YAML: ${error.message.replace(/\s+/g, " ")}`;
-            problems.add(document, { at: "", message, line, column: col });
-        }
-        if (parsed.errors.length === 0) {
-            document.read(parsed, problems);
-        }
+        document.read(parseTree(text, { maxDepth: DEEPEST }), problems);
     } catch (error) {
-        // The parser's recursion has no bound of its own: thousands of nested brackets end its stack.
-        if (!(error instanceof RangeError)) {
+        if (!(error instanceof YAMLException)) {
             throw error;
         }
-        problems.add(document, { at: "", message: "this is nested too deeply to be read", line: 1, column: 1 });
+        const { line = 0, column = 0 } = error.mark ?? {};
+        const message = `this is not valid YAML: ${error.reason}`;
+        problems.add(document, { at: "", message, line: line + 1, column: column + 1 });
     }
     return document;
 }
 
 interface Walk {
     readonly problems: Problems;
-    readonly anchors: Map<string, Node>;
+    readonly anchors: Map<string, YamlNode>;
     /** Anchored nodes whose content is being read: an alias to one of them would have no end. */
-    readonly open: Set<Node>;
+    readonly open: Set<YamlNode>;
     aliased: number;
     insideAlias: number;
-    /** The size is told once: behind it every value would be refused. */
+    /** Told once: behind it every value would be refused. */
     refused: boolean;
 }
 
 class YamlDocument implements WrittenDocument {
     readonly file: string;
     value: unknown;
-    readonly #lines: LineCounter;
-    #root: Node | null = null;
-    readonly #aliases = new Map<Node, Node>();
+    readonly #text: string;
+    #root: YamlNode | undefined;
+    #lineStarts: number[] | undefined;
+    readonly #aliases = new Map<YamlNode, YamlNode>();
 
-    constructor(file: string, lines: LineCounter) {
+    constructor(file: string, text: string) {
         this.file = file;
-        this.#lines = lines;
+        this.#text = text;
     }
 
-    read(parsed: Document.Parsed, problems: Problems): void {
-        this.#root = parsed.contents;
-        const walk: Walk = {
+    read(documents: readonly YamlNode[], problems: Problems): void {
+        const [root, second] = documents;
+        if (second !== undefined) {
+            const message = "a second YAML document begins here: write one in each file";
+            problems.add(this, { at: "", message, ...this.#positionAt(second.start) });
+        }
+        this.#root = root;
+        const walk = {
             problems,
             anchors: new Map(),
-            open: new Set(),
+            open: new Set<YamlNode>(),
             aliased: 0,
             insideAlias: 0,
             refused: false,
         };
-        this.value = this.#toValue(parsed.contents, [], walk);
+        this.value = root === undefined ? null : this.#toValue(root, [], walk);
     }
 
     position(path: Path, on: "key" | "value"): Position | undefined {
-        let node: Node | null | undefined = this.#root;
-        let key: Node | undefined;
-        let offset = node?.range?.[0] ?? 0;
+        let node = this.#root;
+        let offset = node?.start ?? 0;
         for (const step of path) {
-            const child: { key?: Node; value?: Node | null } | undefined = this.#child(node, step);
+            const child = this.#child(node, step);
             if (child === undefined) {
-                return this.#positionOf(offset);
+                break;
             }
-            key = child.key;
             node = child.value;
-            // An empty value has a range behind its key's colon: the key is where to look.
-            const isPlain = isAlias(node) || (isScalar(node) && node.source !== "" && node.source !== undefined);
-            offset = (on === "value" && isPlain ? node : (key ?? node))?.range?.[0] ?? offset;
+            // A list or a map begins where its first item does, lines below: its key is where to look.
+            const isOneWord = (node.kind === "scalar" || node.kind === "alias") && node.start >= 0;
+            offset = (on === "value" && isOneWord ? node : (child.key ?? node)).start;
         }
-        return this.#positionOf(offset);
+        return this.#positionAt(offset);
     }
 
     sourceText(path: Path): string | undefined {
-        let node: Node | null | undefined = this.#root;
+        let node = this.#root;
         for (const step of path) {
             node = this.#child(node, step)?.value;
         }
         const resolved = this.#resolve(node);
-        return isScalar(resolved) ? resolved.source : undefined;
+        return resolved?.kind === "scalar" ? resolved.text : undefined;
     }
 
-    #positionOf(offset: number): Position {
-        const { line, col } = this.#lines.linePos(offset);
-        return { line: Math.max(line, 1), column: Math.max(col, 1) };
+    #positionAt(offset: number): Position {
+        this.#lineStarts ??= [0, ...[...this.#text.matchAll(/\r\n|\n|\r/g)].map((end) => end.index + end[0].length)];
+        const line = this.#lineStarts.findLastIndex((start) => start <= offset);
+        return { line: Math.max(line, 0) + 1, column: Math.max(offset - (this.#lineStarts[line] ?? 0), 0) + 1 };
     }
 
-    #resolve(node: Node | null | undefined): Node | null | undefined {
-        return isAlias(node) ? this.#aliases.get(node) : node;
+    #resolve(node: YamlNode | undefined): YamlNode | undefined {
+        return node?.kind === "alias" ? this.#aliases.get(node) : node;
     }
 
-    #child(parent: Node | null | undefined, step: string | number): { key?: Node; value?: Node | null } | undefined {
+    #child(parent: YamlNode | undefined, step: string | number): { key?: YamlNode; value: YamlNode } | undefined {
         const node = this.#resolve(parent);
-        if (isSeq(node) && typeof step === "number") {
-            const value = node.items[step] as Node | undefined;
-            return value === undefined ? undefined : { value };
+        if (node?.kind === "list" && typeof step === "number") {
+            const value = node.items[step];
+            return value && { value };
         }
-        if (isMap(node)) {
-            const pair = node.items.find(({ key }) => keyText(key) === String(step));
-            return pair === undefined ? undefined : { key: pair.key as Node, value: pair.value as Node | null };
-        }
-        return undefined;
+        return node?.kind === "map" ? node.pairs.find(({ key }) => keyText(key) === String(step)) : undefined;
     }
 
-    #toValue(node: Node | null, path: Path, walk: Walk): unknown {
-        if (walk.insideAlias > 0) {
-            walk.aliased++;
-        }
+    #toValue(node: YamlNode, path: Path, walk: Walk): unknown {
+        walk.aliased += walk.insideAlias > 0 ? 1 : 0;
         if (walk.aliased > MOST_ALIASED || path.length > DEEPEST) {
             return this.#refuseSize(path, walk);
         }
-        if (isAlias(node)) {
-            return this.#followAlias(node, node.source, path, walk);
+        if (node.kind === "alias") {
+            return this.#followAlias(node, path, walk);
         }
-        if (node === null || isScalar(node)) {
-            this.#remember(node, walk);
-            return node?.value ?? null;
+        if (node.tag !== undefined) {
+            const message = `the YAML tag ${quote(node.tag)} has no meaning here: leave it out`;
+            walk.problems.report(new Place(this, path), message);
         }
-        this.#remember(node, walk);
+        if (node.anchor !== undefined && walk.insideAlias === 0) {
+            walk.anchors.set(node.anchor, node);
+        }
+        if (node.kind === "scalar") {
+            return scalarValue(node);
+        }
         walk.open.add(node);
-        const value = isSeq(node)
-            ? node.items.map((item, index) => this.#toValue(item as Node | null, [...path, index], walk))
-            : this.#readMap(node, path, walk);
+        const value =
+            node.kind === "list"
+                ? node.items.map((item, index) => this.#toValue(item, [...path, index], walk))
+                : this.#readMap(node, path, walk);
         walk.open.delete(node);
         return value;
     }
 
-    #readMap(node: Node, path: Path, walk: Walk): Record<string, unknown> {
+    #readMap(node: YamlMap, path: Path, walk: Walk): Record<string, unknown> {
         const entries = new Map<string, unknown>();
-        for (const { key, value } of isMap(node) ? node.items : []) {
+        for (const { key, value } of node.pairs) {
             const name = keyText(key);
             if (name === undefined) {
                 walk.problems.report(new Place(this, path), "a key must be plain text, not a list, a map or an alias");
             } else if (entries.has(name)) {
-                const position = this.#positionOf((key as Node).range?.[0] ?? 0);
                 const first = this.position([...path, name], "key")?.line;
-                const message = `the key "${name}" is written twice, first in line ${first}`;
-                walk.problems.add(this, { at: formatPath(path), message, ...position });
+                const message = `the key ${quote(name)} is written twice, first in line ${first}`;
+                walk.problems.add(this, { at: formatPath(path), message, ...this.#positionAt(key.start) });
             } else {
-                entries.set(name, this.#toValue(value as Node | null, [...path, name], walk));
+                entries.set(name, this.#toValue(value, [...path, name], walk));
             }
         }
         // Defines own properties only, whatever their names: `__proto__` stays a key like any other.
         return Object.fromEntries(entries);
     }
 
-    #followAlias(node: Node, name: string, path: Path, walk: Walk): unknown {
-        const target = walk.anchors.get(name);
+    #followAlias(node: YamlAlias, path: Path, walk: Walk): unknown {
+        const target = walk.anchors.get(node.name);
         if (target === undefined || walk.open.has(target)) {
             const why = target === undefined ? "names no anchor before it" : "stands inside of what it names";
-            walk.problems.report(new Place(this, path), `the alias "*${name}" ${why}`);
+            walk.problems.report(new Place(this, path), `the alias ${quote(`*${node.name}`)} ${why}`);
             return undefined;
         }
         this.#aliases.set(node, target);
@@ -174,13 +171,6 @@ class YamlDocument implements WrittenDocument {
         const value = this.#toValue(target, path, walk);
         walk.insideAlias--;
         return value;
-    }
-
-    #remember(node: Node | null, walk: Walk): void {
-        const anchor = node !== null && "anchor" in node ? node.anchor : undefined;
-        if (node !== null && typeof anchor === "string" && walk.insideAlias === 0) {
-            walk.anchors.set(anchor, node);
-        }
     }
 
     #refuseSize(path: Path, walk: Walk): undefined {
@@ -198,6 +188,6 @@ class YamlDocument implements WrittenDocument {
 }
 
 /** A key as it stands in the file: `1.10` stays that text. */
-function keyText(key: unknown): string | undefined {
-    return isScalar(key) ? (typeof key.value === "string" ? key.value : (key.source ?? String(key.value))) : undefined;
+function keyText(key: YamlNode): string | undefined {
+    return key.kind === "scalar" ? key.text : undefined;
 }
