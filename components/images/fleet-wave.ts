@@ -46,10 +46,16 @@ export interface FleetWaveArgs {
 export class FleetWave extends pulumi.dynamic.Resource {
     declare readonly proven: pulumi.Output<Lock>;
     declare readonly unproven: pulumi.Output<readonly string[]>;
+    declare readonly absent: pulumi.Output<readonly string[]>;
     declare readonly observed: pulumi.Output<Observed>;
 
     constructor(name: string, args: FleetWaveArgs, opts: pulumi.CustomResourceOptions) {
-        const computed: Record<string, undefined> = { proven: undefined, attempted: undefined, unproven: undefined };
+        const computed: Record<string, undefined> = {
+            proven: undefined,
+            attempted: undefined,
+            unproven: undefined,
+            absent: undefined,
+        };
         const inputs: Record<keyof Omit<FleetInputs, "pinned" | "observed">, unknown> = { ...args };
         super(provider, name, { ...inputs, ...computed }, opts, "transship", "ImageFleetWave");
     }

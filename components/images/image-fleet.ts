@@ -82,10 +82,14 @@ export class ImageFleet extends pulumi.ComponentResource {
         this.lock = pulumi
             .all(created.map((wave) => wave.proven))
             .apply((parts) => Object.assign({}, ...parts) as Lock);
-        const unproven = pulumi.all(created.map((wave) => wave.unproven)).apply((parts) => parts.flat());
-        const both = pulumi.all([this.lock, unproven]);
-        this.refs = both.apply(([lock, open]) => buildReferences(byName, registries, lock, open));
-        this.matrix = both.apply(([lock, open]) => buildMatrix(byName, lock, open));
+        const together = (lists: pulumi.Output<readonly string[]>[]) =>
+            pulumi.all(lists).apply((parts) => parts.flat());
+        const unproven = together(created.map((wave) => wave.unproven));
+        const absent = together(created.map((wave) => wave.absent));
+        this.refs = pulumi
+            .all([this.lock, absent])
+            .apply(([lock, without]) => buildReferences(byName, registries, lock, without));
+        this.matrix = pulumi.all([this.lock, unproven]).apply(([lock, open]) => buildMatrix(byName, lock, open));
         this.registerOutputs({ environment: args.catalog.environment, images: images.length });
     }
 

@@ -8,19 +8,19 @@ export type References = Record<string, Record<string, Record<string, string>>>;
 /** The verdicts of a fleet as data: image -> tag -> registry -> the digest there, or why it is not proven. */
 export type Matrix = Record<string, Record<string, Record<string, string>>>;
 
-/** One copy as the fleet names it in `unproven`. */
+/** One copy as the fleet names it in `unproven` and `absent`. */
 function copyName({ image, from, to, registry }: PinnedPlace): string {
     return `${image}:${from}${from === to ? "" : ` as ${to}`}@${registry}`;
 }
 
-/** Every place where an image can be pulled from, each pinned to its proven digest. Copies without proof are left out. Pure. */
+/** Every place where an image can be pulled from, each pinned to its proven digest. Copies that never had a proof are left out. Pure. */
 export function buildReferences(
     images: Readonly<Record<string, CatalogImage>>,
     registries: Readonly<Record<string, Registry>>,
     proven: Lock,
-    unproven: readonly string[],
+    absent: readonly string[],
 ): References {
-    const without = new Set(unproven);
+    const without = new Set(absent);
     const references: References = {};
     for (const place of places(images)) {
         const { image, from, to, registry, repository } = place;

@@ -38,6 +38,11 @@ export function unknownLine(copy: JudgedCopy): string {
     return `${nameCopy(copy)}: unknown, ${why}`;
 }
 
+/** `1 tag`, `2 tags`. */
+export function count(number: number, one: string, many = `${one}s`): string {
+    return `${number} ${number === 1 ? one : many}`;
+}
+
 /** The first lines, and a count for the rest. */
 export function limitLines(lines: readonly string[], what: string): string[] {
     const rest = lines.length - MAXIMUM_LINES;

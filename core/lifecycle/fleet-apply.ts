@@ -1,7 +1,7 @@
 import { advanceEntry, type Lock, type LockEntry, lockEntry } from "../catalog";
 import { describePlatforms, type JudgedCopy, nameCopy, type Reconciliation, reconcile } from "../mirror";
-import { limitLines, summarize } from "./findings";
-import { type FleetView, isSelected, lookOrRecall, viewOf } from "./fleet-look";
+import { count, limitLines, summarize } from "./findings";
+import { carriedBefore, type FleetView, isSelected, lookOrRecall, viewOf } from "./fleet-look";
 import { proveTags, type TagProof } from "./proofs";
 import type { Session } from "./session";
 import type { FleetInputs, FleetOutputs } from "./types";
@@ -16,7 +16,11 @@ export class PartialFailure extends Error {
         readonly reasons: string[],
         total: number,
     ) {
-        super([`${reasons.length} of ${total} copies failed:`, ...limitLines(reasons, "failures")].join("\n  - "));
+        super(
+            [`${reasons.length} of ${count(total, "copy", "copies")} failed:`, ...limitLines(reasons, "failures")].join(
+                "\n  - ",
+            ),
+        );
     }
 }
 
@@ -62,10 +66,12 @@ function report(before: readonly JudgedCopy[], done: Reconciliation, first: bool
     const carried = done.results.filter(({ error }) => error === undefined).length;
     const adopted = before.filter(({ role, verdict }) => role === "target" && verdict === "consistent").length;
     if (first && adopted > 0) {
-        session.print(`adopted ${adopted} copies that were already equal`);
+        session.print(
+            `adopted ${count(adopted, "copy", "copies")} that ${adopted === 1 ? "was" : "were"} already equal`,
+        );
     }
     if (carried > 0) {
-        session.print(`carried ${carried} tags, each verified by digest`);
+        session.print(`carried ${count(carried, "tag")}, verified by digest`);
     }
 }
 
@@ -83,17 +89,19 @@ async function outputsOf(
         observed: summarize(done.judged),
         proven: provenLock(proofs, olds, platforms, session.now()),
         attempted: attemptedLock(proofs, olds, done),
-        unproven: done.judged.filter((copy) => !standsProven(copy, olds)).map(nameCopy),
+        unproven: done.judged.filter((copy) => !isWell(copy)).map(nameCopy),
+        absent: done.judged.filter((copy) => !isWell(copy) && !wasProven(copy, olds)).map(nameCopy),
     };
 }
 
-/** A copy that could not be asked keeps the proof that it had: its digest is pinned, and digests do not change. */
-function standsProven(copy: JudgedCopy, olds: FleetOutputs | undefined): boolean {
-    if (copy.verdict === "consistent" || copy.verdict === "moved-upstream") {
-        return true;
-    }
-    const entry = olds === undefined ? undefined : lockEntry(olds.proven, copy.image, copy.tag);
-    return copy.verdict === "unknown" && entry !== undefined && !olds?.unproven.includes(nameCopy(copy));
+function isWell({ verdict }: JudgedCopy): boolean {
+    return verdict === "consistent" || verdict === "moved-upstream";
+}
+
+/** References stay pinned to the digest that was proven: a moved tag does not take it away, and the gate is there to stop. */
+function wasProven(copy: JudgedCopy, olds: FleetOutputs | undefined): boolean {
+    const known = olds !== undefined && lockEntry(olds.proven, copy.image, copy.tag) !== undefined;
+    return known && !olds.absent.includes(nameCopy(copy)) && carriedBefore(olds)(copy);
 }
 
 function provenLock(

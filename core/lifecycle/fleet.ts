@@ -1,3 +1,4 @@
+import { nameCopy } from "../mirror";
 import { diagnose, summarize } from "./findings";
 import { applyFleet } from "./fleet-apply";
 import { type CheckResult, checkFleet, diffFleet } from "./fleet-check";
@@ -46,7 +47,8 @@ async function readFleet(
     for (const line of diagnose(judged)) {
         session.print(line);
     }
-    const fresh = { ...props, observed: summarize(judged) };
-    const { proven, attempted, unproven, ...inputs } = fresh;
+    const off = judged.filter(({ verdict }) => verdict !== "consistent" && verdict !== "moved-upstream");
+    const fresh = { ...props, observed: summarize(judged), unproven: off.map(nameCopy) };
+    const { proven, attempted, unproven, absent, ...inputs } = fresh;
     return { id, props: fresh, inputs };
 }

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { expandCatalog } from "../catalog";
 import { describeError, TransshipError } from "../errors";
 import { circumstancesOf, isDrift, type JudgedCopy, judge, listCopies, observe } from "../mirror";
-import { driftLine, limitLines, summarize, unknownLine } from "./findings";
+import { count, driftLine, limitLines, summarize, unknownLine } from "./findings";
 import type { CheckResult } from "./fleet-check";
 import type { Seen, Session } from "./session";
 import type { GateInputs } from "./types";
@@ -18,7 +18,7 @@ export function gateHooks(session: () => Session) {
             const lines = limitLines(reasons, "copies");
             throw new TransshipError(
                 "GATE_CLOSED",
-                [`${reasons.length} copies are not proven equal:`, ...lines].join("\n  - "),
+                [`${count(reasons.length, "copy is", "copies are")} not proven equal:`, ...lines].join("\n  - "),
             );
         }
         return { ...inputs, observed: summarize(seen.map(({ copy }) => copy)) };

@@ -45,8 +45,10 @@ export interface FleetOutputs extends FleetInputs {
     readonly proven: Lock;
     /** Digests that were carried to some copies only: ours, but not proven. */
     readonly attempted: Lock;
-    /** Copies without proof: `image:tag@registry`. */
+    /** Copies that the last look did not find well: `image:tag@registry`. */
     readonly unproven: readonly string[];
+    /** Copies that were never proven: nothing can be pinned to them. */
+    readonly absent: readonly string[];
 }
 
 /** The inputs of a gate. */

@@ -135,6 +135,7 @@ describeWithEngine("a fleet on the real engine", (engine) => {
         options = { onDrift: "warn" };
         const before = await digestAt(target, "mirror/nsmithuk/local-kms", "3");
         const run = await stack.up();
+        expect(run.text).not.toContain("error:");
         expect(run.ok).toBe(true);
         expect(run.text).toContain("drift: kms:3@ghcr");
         expect(await digestAt(target, "mirror/nsmithuk/local-kms", "3")).toBe(before);
