@@ -28,7 +28,7 @@ export class ImageReferences extends pulumi.ComponentResource {
         this.refs = pulumi.all([stack.getOutput(output), args.stack]).apply(([refs, from]) =>
             orRunError(() => {
                 if (typeof refs !== "object" || refs === null) {
-                    const message = `the stack ${from} exports no "${output}"; add: export const ${output} = fleet.refs`;
+                    const message = `the stack ${from} exports no "${output}"; it needs: export const ${output} = fleet.refs, and an update that ended well`;
                     throw new TransshipError("STACK_OUTPUT_MISSING", message);
                 }
                 return refs as References;

@@ -29,7 +29,7 @@ export function summarize(copies: readonly JudgedCopy[]): Observed {
 
 /** `vault:1.18@ghcr: have sha256:… want sha256:…`. */
 export function driftLine(copy: JudgedCopy): string {
-    const have = copy.state.status === "present" ? copy.state.digest : copy.state.status;
+    const have = copy.state.status === "present" ? copy.state.digest : "nothing";
     return `${nameCopy(copy)}: have ${have} want ${copy.wanted ?? "a copy"}`;
 }
 

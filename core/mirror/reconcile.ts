@@ -40,7 +40,7 @@ export async function reconcile(
     const results = await carry(tasks, registries, { sameHost: sameHostIn(catalog), ...options });
     options.signal?.throwIfAborted();
     const after = await lookAgain(catalog, judged, results, circumstances, registries);
-    return { judged: after, results, failures: [...carryFailures(results), ...chosen.flatMap(standingFailure)] };
+    return { judged: after, results, failures: [...carryFailures(results), ...standingFailures(chosen)] };
 }
 
 /** Whether two keys of a catalogue's registries are one host, where blobs can be mounted from one to the other. */
@@ -66,6 +66,17 @@ function carryFailures(results: readonly CarryResult[]): Failure[] {
     return results.flatMap(({ task, error }) =>
         error === undefined ? [] : [{ copy: task.to, code: error.code, message: error.message }],
     );
+}
+
+/** A tag that its source does not have is told once, not again for each target. */
+function standingFailures(copies: readonly JudgedCopy[]): Failure[] {
+    const failures = copies.flatMap(standingFailure);
+    const sourceless = failures.filter(({ code }) => code === "SOURCE_MISSING").map(({ copy }) => tagOf(copy));
+    return failures.filter(({ code, copy }) => code !== "NO_SOURCE" || !sourceless.includes(tagOf(copy)));
+}
+
+function tagOf(copy: JudgedCopy): string {
+    return `${copy.image}:${copy.tag}`;
 }
 
 /** What no carrying mends: a stranger's digest, a tag that its source does not have, a source off its lock. */
@@ -97,6 +108,6 @@ function impossibleMessage(copy: JudgedCopy, have: string): string {
         return `${name} has ${have}, but the lock says ${copy.wanted}; publish that digest there again, or lock the new one with "transship lock"`;
     }
     return copy.role === "source"
-        ? `${name} is gone at its source; correct the tag in the catalogue, or take the image out of it`
+        ? `${name}: the source has no such tag; correct it in the catalogue, or take it out if it is gone for good`
         : `${name} cannot be carried: ${copy.reason}`;
 }
