@@ -32,7 +32,7 @@ export default defineConfig({
                     ...shared,
                     name: "rooms",
                     include: ["test/**/*.test.ts"],
-                    exclude: [ENGINE_TESTS],
+                    exclude: [ENGINE_TESTS, "test/against/**"],
                     testTimeout: 20_000,
                     hookTimeout: 60_000,
                     sequence: { groupOrder: 0 },
