@@ -8,10 +8,10 @@ import {
     renameSync,
     rmSync,
     statSync,
-    writeSync,
+    writeFileSync,
 } from "node:fs";
 import { dirname } from "node:path";
-import { dump } from "js-yaml";
+import { DUMP_SCHEMA, dump, realMapTag } from "js-yaml";
 import { TransshipError } from "../errors";
 import { canonicalJson } from "./digest";
 import { reasonOf } from "./include";
@@ -43,9 +43,10 @@ export function writeLock(path: string, environment: string, lock: Lock): boolea
     if (canonicalJson(present) === canonicalJson(wanted)) {
         return false;
     }
+    const text = dump(sorted(wanted), { schema: SCHEMA, lineWidth: -1, quoteStyle: "double" });
     try {
         const target = realPath(path);
-        replaceFile(target, headOf(target) + dump(sorted(wanted), { lineWidth: -1, quoteStyle: "double" }));
+        replaceFile(target, headOf(target) + text);
         return true;
     } catch (error) {
         const advice = `make ${dirname(path)} writable, or pass another lock file`;
@@ -58,6 +59,9 @@ export function writeLock(path: string, environment: string, lock: Lock): boolea
         );
     }
 }
+
+/** Quotes whatever any reader of YAML, old or new, would take for something else than text: tags mostly. */
+const SCHEMA = DUMP_SCHEMA.withTags(realMapTag);
 
 /** Without images that have no tag, and with short histories. */
 function tidy(lock: Lock): Lock {
@@ -123,7 +127,7 @@ function replaceFile(path: string, text: string): void {
     try {
         const file = openSync(draft, "wx", modeOf(path));
         try {
-            writeSync(file, text);
+            writeFileSync(file, text);
             fsyncSync(file);
         } finally {
             closeSync(file);

@@ -64,13 +64,17 @@ export function map<const E extends v.ObjectEntries>(
     } as v.StrictObjectSchema<E, undefined>;
 }
 
-/** Keys that valibot's record leaves out without a word, and that no code should have to fear. */
+/** Names that code should not have to fear, though they are letters only. */
 const RESERVED = new Set(["__proto__", "prototype", "constructor"]);
 
-/** A map from names to values of one kind. */
+/**
+ * A map from names to values of one kind. Runs by itself: valibot's record leaves out some keys without a word, and a
+ * tag may be called `constructor`.
+ */
 export function named<const K extends v.BaseSchema<string, string, v.BaseIssue<unknown>>, const V extends AnySchema>(
     key: K,
     value: V,
+    options: { readonly refuseReserved?: boolean } = {},
 ): v.RecordSchema<K, V, undefined> {
     const base = v.record(key, value);
     return {
@@ -81,10 +85,33 @@ export function named<const K extends v.BaseSchema<string, string, v.BaseIssue<u
                 addIssue(base, "type", dataset, config);
                 return dataset;
             }
-            const result = base["~run"](dataset, config);
-            for (const name of Object.keys(input).filter((name) => RESERVED.has(name))) {
-                addIssue(base, "key", result, config, { input: name, expected: "name", path: [keyItem(input, name)] });
+            const result = {
+                typed: true,
+                value: {} as unknown,
+                issues: undefined as v.BaseIssue<unknown>[] | undefined,
+            };
+            const take = (issues: readonly v.BaseIssue<unknown>[] | undefined, item: v.IssuePathItem) => {
+                for (const issue of issues ?? []) {
+                    Object.assign(issue, { path: [item, ...(issue.path ?? [])] });
+                    result.typed = false;
+                    result.issues = result.issues ?? [];
+                    result.issues.push(issue);
+                }
+            };
+            const entries: [string, unknown][] = [];
+            for (const [name, part] of Object.entries(input)) {
+                const keyResult = key["~run"]({ value: name } as Dataset, config);
+                take(keyResult.issues, keyItem(input, name));
+                if (options.refuseReserved === true && RESERVED.has(name) && keyResult.issues === undefined) {
+                    addIssue(base, "key", result, config, { input: name, path: [keyItem(input, name)] });
+                    result.typed = false;
+                }
+                const valueResult = value["~run"]({ value: part } as Dataset, config);
+                take(valueResult.issues, { ...keyItem(input, name), origin: "value" } as v.IssuePathItem);
+                entries.push([name, valueResult.value]);
             }
+            // Own properties only, whatever their names.
+            result.value = Object.fromEntries(entries);
             return result;
         },
     } as v.RecordSchema<K, V, undefined>;

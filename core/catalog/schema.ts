@@ -10,6 +10,7 @@ import { byShape, choose, map, named } from "./schema-parts";
  */
 
 const about = v.description;
+const NAMES = { refuseReserved: true };
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 const NAME_RULE = 'it begins with a letter or a digit, and has letters, digits, ".", "_" and "-", at most 100';
 const name = v.pipe(
@@ -183,7 +184,7 @@ const environmentSchema = map({
     onForeignDigest: v.optional(onForeignDigest),
     registries: v.optional(
         v.pipe(
-            named(name, registryOverrideSchema),
+            named(name, registryOverrideSchema, NAMES),
             about("Keys of registries to replace; a replaced host redirects sources and targets."),
         ),
     ),
@@ -193,8 +194,8 @@ const include = v.pipe(
     v.array(text),
     about("Globs relative to this file; the files may have include, registries and images."),
 );
-const registries = v.pipe(named(name, registrySchema), about("The registries by name."));
-const images = v.pipe(named(name, imageSchema), about("The images by name."));
+const registries = v.pipe(named(name, registrySchema, NAMES), about("The registries by name."));
+const images = v.pipe(named(name, imageSchema, NAMES), about("The images by name."));
 
 export const catalogSchema = map({
     version: v.pipe(v.literal(1, "must be 1"), about("Version of this format.")),
@@ -213,7 +214,7 @@ export const catalogSchema = map({
         ),
     ),
     registries: v.optional(registries),
-    environments: v.optional(v.pipe(named(name, environmentSchema), about("The environments by name."))),
+    environments: v.optional(v.pipe(named(name, environmentSchema, NAMES), about("The environments by name."))),
     images: v.optional(images),
 });
 
