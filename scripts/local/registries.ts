@@ -18,8 +18,8 @@ export const LOCAL_REGISTRIES: readonly LocalRegistry[] = [
     { name: "ecr", port: 5554, standsFor: "a team's ECR" },
 ];
 
-/** Pulls that an anonymous client of the hub has in 6 hours: as at Docker Hub, and far above what the catalogue costs. */
-export const LOCAL_PULL_LIMIT = 100;
+/** Pulls that an anonymous client of the hub has in 6 hours: far more than the catalogue costs (about 90), and not endless. */
+export const LOCAL_PULL_LIMIT = 200;
 
 export interface LocalCredentials {
     readonly username: string;

@@ -13,13 +13,24 @@ export async function requireLocalRegistries(catalog: Catalog): Promise<void> {
     const hosts = Object.values(catalog.registries)
         .map(({ host }) => host)
         .filter((host) => /^127\.0\.0\.1:\d+$/.test(host));
-    const down = await Promise.all(hosts.map(async (host) => ((await listens(host)) ? [] : [host])));
-    if (down.flat().length > 0) {
-        throw new pulumi.RunError(
-            `The local registries are not running (nothing listens on ${down.flat().join(", ")}): start them with ` +
+    const answers = await Promise.all(hosts.map(listens));
+    const down = hosts.filter((_, index) => !answers[index]).sort();
+    if (down.length > 0) {
+        throw withoutStack(
+            `The local registries are not running (nothing listens on ${down.join(", ")}): start them with ` +
                 "`npm start -- --keep` in another terminal, or let `npm start` do the whole run.",
         );
     }
+}
+
+/**
+ * Pulumi prints a RunError as its message alone, but formats its stack all the same, for a trace; where a frame is a
+ * file right below `node_modules/@pulumi`, Node 20's `util.inspect` fills half a gigabyte (20 s) before it gives up.
+ */
+function withoutStack(message: string): pulumi.RunError {
+    const error = new pulumi.RunError(message);
+    error.stack = undefined;
+    return error;
 }
 
 function listens(host: string): Promise<boolean> {
