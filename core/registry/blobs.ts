@@ -1,8 +1,6 @@
 import { createDigester, type Digester, parseDigest } from "../oci";
 import type { RegistryError } from "./errors";
 import type { BodyStream } from "./http/body-stream";
-import { AbortedExchange } from "./http/exchange";
-import { networkFailure } from "./http/network-failure";
 import { header, type RegistryRequest, type RegistryResponse } from "./http/request";
 import type { Transport } from "./http/transport";
 import { contentLength } from "./manifests";
@@ -77,7 +75,7 @@ export class BlobOperations {
         const request: RegistryRequest = { ...this.#request("DELETE", repository, digest), access: "delete" };
         const response = await this.#transport.send({ ...request, expected: [404] });
         if (response.status === 404 && response.attempts === 1) {
-            throw this.#transport.judge(request, response);
+            throw this.#transport.refusal(request, response);
         }
     }
 
@@ -228,8 +226,6 @@ class CheckedBody implements AsyncIterableIterator<Buffer> {
 
     #broken(error: unknown): RegistryError {
         const { transport, request, url } = this.#options;
-        const { hub } = transport.options.link;
-        const cause = hub.aborted ? new AbortedExchange("aborted", { cause: hub.reason }) : error;
-        return networkFailure(cause, transport.failureContext(request, url)).error;
+        return transport.brokenBody(request, url, error);
     }
 }

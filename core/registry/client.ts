@@ -10,8 +10,9 @@ import { ReferrersOperations } from "./referrers";
 import { type ClientEnvironment, type RegistrySettings, resolveEnvironment } from "./settings";
 import { SharedHosts } from "./shared-hosts";
 import { listTags } from "./tags";
+import type { BlobToUpload } from "./upload-session";
 import type { OpenSource } from "./upload-source";
-import { type BlobToUpload, UploadOperations, type UploadOptions } from "./uploads";
+import { UploadOperations, type UploadOptions } from "./uploads";
 
 /**
  * One registry, spoken to by the distribution specification 1.1. Every method rejects with a RegistryError; repository

@@ -65,15 +65,9 @@ export class RegistryError extends TransshipError {
         this.method = details.method;
         this.url = details.url;
         this.host = details.host;
-        if (details.status !== undefined) {
-            this.status = details.status;
-        }
-        if (details.registryCode !== undefined) {
-            this.registryCode = details.registryCode;
-        }
-        if (details.retryAfterMs !== undefined) {
-            this.retryAfterMs = details.retryAfterMs;
-        }
+        this.status = details.status;
+        this.registryCode = details.registryCode;
+        this.retryAfterMs = details.retryAfterMs;
     }
 }
 

@@ -9,5 +9,6 @@ export { RegistryPool } from "./pool";
 export { redactText, redactUrl } from "./redact";
 export { fallbackTag } from "./referrers";
 export type { ClientEnvironment, CredentialSource, RegistryKind, RegistrySettings, RetrySettings } from "./settings";
+export type { BlobToUpload } from "./upload-session";
 export type { OpenSource } from "./upload-source";
-export type { BlobToUpload, UploadOptions } from "./uploads";
+export type { UploadOptions } from "./uploads";

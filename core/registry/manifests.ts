@@ -125,7 +125,7 @@ export class ManifestOperations {
         const request: RegistryRequest = { ...this.#request("DELETE", repository, reference), access: "delete" };
         const response = await this.#transport.send({ ...request, expected: [404] });
         if (response.status === 404 && response.attempts === 1) {
-            throw this.#transport.judge(request, response);
+            throw this.#transport.refusal(request, response);
         }
     }
 

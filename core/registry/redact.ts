@@ -35,7 +35,7 @@ function stripUserInfo(text: string): string {
     return text.replace(/\/\/[^/\s@]*@/g, "//");
 }
 
-const URL_IN_TEXT = /\bhttps?:\/\/[^\s"'<>]+/gi;
+const URL_IN_TEXT = /\bhttps?:\/\/[^\s"<>]+/gi;
 const AUTHORIZATION = /\b(Bearer|Basic)\s+[A-Za-z0-9\-._~+/]+=*/gi;
 
 /**

@@ -5,8 +5,8 @@ import { type Endpoint, endpointOf } from "./endpoint";
 import { AbortHub } from "./http/abort-hub";
 import { createDispatcher } from "./http/dispatcher";
 import { HostHealth } from "./http/health";
+import type { HostLink, Identity } from "./http/host";
 import { Limiter } from "./http/limiter";
-import type { HostLink, Identity } from "./http/transport";
 import { quirksOf } from "./quirks";
 import { type CredentialSource, DEFAULT_CONCURRENCY, type Environment, type RegistrySettings } from "./settings";
 

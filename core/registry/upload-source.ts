@@ -3,7 +3,7 @@ import { RegistryError } from "./errors";
 /** Opens the bytes of a blob from `offset` on. */
 export type OpenSource = (offset: number) => Promise<AsyncIterable<Uint8Array>>;
 
-/** What a source threw while its bytes were on their way: the upload's caller gets the cause, not a network error. */
+/** What a source threw while its bytes were on their way: no fault of the target's, so the upload's caller gets the cause. */
 export class SourceFailure extends Error {
     constructor(cause: unknown) {
         super("the source of an upload failed", { cause });
@@ -43,7 +43,11 @@ export class UploadSource {
         if (this.#iterator === undefined || this.#offset !== offset) {
             await this.dismiss();
             this.#offset = offset;
-            this.#iterator = (await this.#options.open(offset))[Symbol.asyncIterator]();
+            try {
+                this.#iterator = (await this.#options.open(offset))[Symbol.asyncIterator]();
+            } catch (error) {
+                throw new SourceFailure(error);
+            }
         }
     }
 

@@ -98,9 +98,10 @@ export class Authenticator {
                 this.#unshared.clear();
             }
         }
-        this.#endProbe?.();
-        this.#endProbe = undefined;
-        this.#probe = undefined;
+        // After a 401 `challenged` follows, and only then is known what those who wait should send.
+        if (status !== 401) {
+            this.#endTheProbe();
+        }
     }
 
     /** True when a token meant for all repositories was refused for this one, so that one of its own may do. */

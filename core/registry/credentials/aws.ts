@@ -1,4 +1,5 @@
 import type { Endpoint } from "../endpoint";
+import { RegistryError } from "../errors";
 import { redactText } from "../redact";
 import type { CredentialSource, Environment } from "../settings";
 import type { ResolvedCredential } from "./credential";
@@ -46,17 +47,17 @@ export async function fromAws(
     }
     const name = isPublic ? "@aws-sdk/client-ecr-public" : "@aws-sdk/client-ecr";
     const sdk = await loadPeer(name, endpoint, environment);
-    const identity = await identityOf(source, region, endpoint, environment);
     const ClientClass = sdk[isPublic ? "ECRPUBLICClient" : "ECRClient"] as Constructor<EcrClient>;
     const Command = sdk.GetAuthorizationTokenCommand as Constructor<unknown>;
-    const client = new ClientClass({ region, ...identity });
+    let client: EcrClient | undefined;
     try {
+        client = new ClientClass({ region, ...(await identityOf(source, region, endpoint, environment)) });
         const { authorizationData } = await client.send(new Command({}));
         return read(Array.isArray(authorizationData) ? authorizationData[0] : authorizationData, source, endpoint);
     } catch (cause) {
-        throw refused(cause, source, endpoint);
+        throw cause instanceof RegistryError ? cause : refused(cause, source, endpoint);
     } finally {
-        client.destroy?.();
+        client?.destroy?.();
     }
 }
 

@@ -15,8 +15,9 @@ export function nextLink(header: string | string[] | undefined): string | undefi
             return undefined;
         }
         const end = endOfParameters(text, close + 1);
-        const rel = /;\s*rel\s*=\s*(?:"([^"]*)"|([^\s;,"]+))/i.exec(text.slice(close + 1, end));
-        const relations = (rel?.[1] ?? rel?.[2] ?? "").toLowerCase().split(/\s+/);
+        const relations = relationOf(text.slice(close + 1, end))
+            .toLowerCase()
+            .split(/\s+/);
         if (relations.includes("next")) {
             const target = text.slice(open + 1, close).trim();
             return target === "" ? undefined : target;
@@ -24,6 +25,18 @@ export function nextLink(header: string | string[] | undefined): string | undefi
         at = end + 1;
     }
     return undefined;
+}
+
+const PARAMETER = /;\s*([^\s=;,"]+)\s*(?:=\s*(?:"((?:\\.|[^"\\])*)"|([^\s;,"]*)))?/g;
+
+/** The value of the first `rel`; one inside another parameter's quotes is none. */
+function relationOf(parameters: string): string {
+    for (const [, name, quoted, plain] of parameters.matchAll(PARAMETER)) {
+        if (name?.toLowerCase() === "rel") {
+            return quoted ?? plain ?? "";
+        }
+    }
+    return "";
 }
 
 function endOfParameters(text: string, from: number): number {

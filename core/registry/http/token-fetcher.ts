@@ -3,12 +3,15 @@ import type { Token } from "../auth/token-cache";
 import { basicValue, type Credential } from "../credentials/credential";
 import { RegistryError } from "../errors";
 import { redactUrl } from "../redact";
+import { failureContext } from "./context";
 import type { WireResponse } from "./exchange";
 import type { Failure, FailureContext } from "./failure";
+import { authenticatorFor, type TransportOptions } from "./host";
 import { networkFailure } from "./network-failure";
 import type { RegistryRequest } from "./request";
 import { responseFailure } from "./response-failure";
-import type { Transport, TransportOptions } from "./transport";
+import { waitOrThrow } from "./retry";
+import type { Sender } from "./sender";
 
 /** A token is a few kilobytes, with the claims of many groups some tens. */
 const MAX_TOKEN_BYTES = 1024 * 1024;
@@ -25,12 +28,12 @@ interface TokenRequest {
  * host, so that the host's limit bounds the token service too.
  */
 export class TokenFetcher {
-    readonly #transport: Transport;
     readonly #options: TransportOptions;
+    readonly #wire: Sender["wire"];
 
-    constructor(transport: Transport, options: TransportOptions) {
-        this.#transport = transport;
+    constructor(options: TransportOptions, wire: Sender["wire"]) {
         this.#options = options;
+        this.#wire = wire;
     }
 
     readonly fetch = async (
@@ -39,8 +42,7 @@ export class TokenFetcher {
         request: RegistryRequest,
     ): Promise<Token> => {
         const { environment, stats } = this.#options;
-        const authenticator = request.access === "pull" ? this.#options.identity.pull : this.#options.identity.push;
-        const { credential } = await authenticator.credentials.get();
+        const { credential } = await authenticatorFor(request, this.#options).credentials.get();
         this.#refuseDowngrade(service, credential, request);
         const wire = tokenRequest(service, scopes, credential);
         const started = environment.now();
@@ -49,7 +51,7 @@ export class TokenFetcher {
             if (!("error" in failure)) {
                 return failure;
             }
-            await this.#transport.waitOrThrow(failure, true, attempt, started);
+            await waitOrThrow(this.#options, failure, attempt, started);
             stats.retries += 1;
         }
     };
@@ -57,11 +59,11 @@ export class TokenFetcher {
     async #attempt(service: TokenService, wire: TokenRequest, request: RegistryRequest): Promise<Token | Failure> {
         const { environment, stats } = this.#options;
         const url = service.origin + wire.path;
-        const context = this.#transport.failureContext(request, url);
+        const context = failureContext(this.#options, request, url);
         let response: WireResponse;
         try {
             stats.tokens += 1;
-            response = await this.#transport.wire(
+            response = await this.#wire(
                 { ...request, method: wire.method, stream: false, slow: false, maxBody: MAX_TOKEN_BYTES },
                 service.origin,
                 wire.path,
@@ -108,10 +110,10 @@ export class TokenFetcher {
     #refuseDowngrade(service: TokenService, credential: Credential | undefined, request: RegistryRequest): void {
         const { endpoint } = this.#options;
         if (credential !== undefined && service.insecure && !endpoint.insecure) {
-            throw this.#transport.error(
+            throw new RegistryError(
                 "PROTOCOL_ERROR",
                 `${endpoint.host} names a token service in plain HTTP, ${redactUrl(service.origin)}, and credentials are not sent there: correct the realm in the registry's settings.`,
-                request,
+                { host: endpoint.host, method: request.method, url: redactUrl(service.origin) },
             );
         }
     }

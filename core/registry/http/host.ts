@@ -1,0 +1,45 @@
+import type { Dispatcher } from "undici";
+import type { Authenticator } from "../auth/authenticator";
+import type { Endpoint } from "../endpoint";
+import type { Quirks } from "../quirks";
+import type { Environment, RegistrySettings } from "../settings";
+import type { AbortHub } from "./abort-hub";
+import type { WireResponse } from "./exchange";
+import type { HostHealth } from "./health";
+import type { Limiter } from "./limiter";
+import type { RateLimit } from "./rate-limit";
+import type { RegistryRequest } from "./request";
+import type { StatsCounter } from "./stats";
+
+/** What clients of one host share. */
+export interface HostLink {
+    readonly dispatcher: Dispatcher;
+    readonly limiter: Limiter;
+    readonly health: HostHealth;
+    readonly hub: AbortHub;
+}
+
+/** What clients of one host with the same credentials share besides. */
+export interface Identity {
+    readonly pull: Authenticator;
+    readonly push: Authenticator;
+    /** Docker Hub's latest word on the pull limit. */
+    rateLimit?: RateLimit;
+    /** The pull limit is used up: no manifest is fetched before `until`. */
+    pullLimit?: { readonly until: number; readonly failure: WireResponse };
+}
+
+/** All that a client's requests are made with. */
+export interface TransportOptions {
+    readonly settings: RegistrySettings;
+    readonly endpoint: Endpoint;
+    readonly quirks: Quirks;
+    readonly environment: Environment;
+    readonly link: HostLink;
+    readonly identity: Identity;
+    readonly stats: StatsCounter;
+}
+
+export function authenticatorFor(request: RegistryRequest, { identity }: TransportOptions): Authenticator {
+    return request.access === "pull" ? identity.pull : identity.push;
+}
