@@ -120,6 +120,20 @@ export class Authenticator {
         headers: IncomingHttpHeaders,
         sent: SentAuthorization,
     ): Promise<boolean> {
+        try {
+            return await this.#answer(request, headers, sent);
+        } finally {
+            this.#endTheProbe();
+        }
+    }
+
+    #endTheProbe(): void {
+        this.#endProbe?.();
+        this.#endProbe = undefined;
+        this.#probe = undefined;
+    }
+
+    async #answer(request: RegistryRequest, headers: IncomingHttpHeaders, sent: SentAuthorization): Promise<boolean> {
         if (this.sharedTokenRefused(request, sent)) {
             return true;
         }
