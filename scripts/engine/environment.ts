@@ -1,5 +1,6 @@
 import { delimiter, dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { sdkDirectory } from "./dynamic-provider";
 
 export interface EngineEnvironmentOptions {
     /** Absolute path of the CLI. */
@@ -16,7 +17,7 @@ export interface EngineEnvironmentOptions {
  */
 export function engineEnvironment(options: EngineEnvironmentOptions): Record<string, string> {
     const env = options.env ?? process.env;
-    const sdk = dirname(require.resolve("@pulumi/pulumi/package.json"));
+    const sdk = sdkDirectory();
     const path = [dirname(options.command), sdk, dirname(process.execPath), env.PATH ?? ""];
     return {
         PATH: path.filter((entry) => entry !== "").join(delimiter),

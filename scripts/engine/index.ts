@@ -6,6 +6,7 @@ import { ENGINE, readToolsModule } from "../tools/cache";
 import { findProgram } from "../tools/find-program";
 import type { EngineDecision } from "./decide";
 import { downloadEngine } from "./download";
+import { placeDynamicProvider } from "./dynamic-provider";
 import { locateEngine } from "./locate";
 
 export { type EngineEnvironmentOptions, engineEnvironment } from "./environment";
@@ -87,6 +88,9 @@ export async function engineCommand(engine: Engine): Promise<PulumiCommand> {
 
 function describe(found: EngineDecision & { how: "path" | "cache" }, how: Engine["how"]): Engine {
     const { command, version } = found.cli;
+    if (how !== "path") {
+        placeDynamicProvider(dirname(command));
+    }
     return { root: dirname(dirname(command)), command, version, how };
 }
 
@@ -98,7 +102,7 @@ function realParts({ log, signal }: EnsureEngineOptions): EngineParts {
         build: async () => {
             const module = readToolsModule(join(__dirname, "..", ".."));
             const tool = module.tools.find(({ name }) => name === ENGINE);
-            return tool && (await buildTool(module, tool, { log, signal }));
+            await (tool && buildTool(module, tool, { log, signal }));
         },
     };
 }

@@ -1,4 +1,11 @@
-import { LocalWorkspace, type Stack, type UpResult } from "@pulumi/pulumi/automation";
+import {
+    CommandError,
+    ConcurrentUpdateError,
+    LocalWorkspace,
+    type Stack,
+    type UpResult,
+} from "@pulumi/pulumi/automation";
+import { TransshipError } from "../../core/errors";
 import { program } from "../../stacks/images/program";
 import { type Engine, engineCommand, engineEnvironment } from "../engine";
 import type { LocalDirectory } from "./directory";
@@ -36,14 +43,33 @@ export async function upLocalStack(options: UpOptions): Promise<UpSummary> {
         },
     );
     await releaseStaleLock(stack, options);
-    const { summary } = await stack.up({
-        onOutput: print,
-        color: process.stdout.isTTY && !process.env.NO_COLOR ? "always" : "never",
-        suppressProgress: true,
-        suppressOutputs: true,
-        signal,
-    });
-    return summary;
+    try {
+        const { summary } = await stack.up({
+            onOutput: print,
+            color: process.stdout.isTTY && !process.env.NO_COLOR ? "always" : "never",
+            suppressProgress: true,
+            suppressOutputs: true,
+            signal,
+        });
+        return summary;
+    } catch (error) {
+        throw inOneSentence(error);
+    }
+}
+
+/** The API's errors hold the whole output, which was printed as it came. */
+function inOneSentence(error: unknown): unknown {
+    if (error instanceof ConcurrentUpdateError) {
+        return new TransshipError(
+            "STACK_LOCKED",
+            `Another engine works on the stack "${STACK}", or one on another machine was killed there: wait until it has ` +
+                "ended, or, if none runs, release the stack with `pulumi cancel`.",
+            { cause: error },
+        );
+    }
+    return error instanceof CommandError
+        ? new TransshipError("UP_FAILED", "`pulumi up` failed; what it says above names the cause.", { cause: error })
+        : error;
 }
 
 async function releaseStaleLock(stack: Stack, { directory, print }: UpOptions): Promise<void> {
