@@ -14,21 +14,23 @@ export function catalogDigest(
     return digestOf(Buffer.from(canonicalJson({ ...catalog, registries })));
 }
 
-/** JSON with sorted keys and without white space: equal values have equal texts. */
+/** JSON with its keys in one order and without white space: equal values have equal texts. */
 export function canonicalJson(value: unknown): string {
+    return JSON.stringify(inOrder(value)) ?? "null";
+}
+
+/** A sorted copy and the engine's own writer take half the time of a writer in JavaScript. */
+function inOrder(value: unknown): unknown {
     if (Array.isArray(value)) {
-        return `[${value.map(canonicalJson).join(",")}]`;
+        return value.map(inOrder);
     }
-    if (typeof value === "object" && value !== null) {
-        // A loop, since this sees every value of the catalogue: entries, filter and map took twice the time.
-        let text = "";
-        for (const key of Object.keys(value).sort()) {
-            const part = (value as Record<string, unknown>)[key];
-            if (part !== undefined) {
-                text += `${text === "" ? "" : ","}${JSON.stringify(key)}:${canonicalJson(part)}`;
-            }
-        }
-        return `{${text}}`;
+    if (typeof value !== "object" || value === null) {
+        return value;
     }
-    return JSON.stringify(value) ?? "null";
+    // Without a prototype, so that the key `__proto__` is one like any other.
+    const copy: Record<string, unknown> = Object.create(null);
+    for (const key of Object.keys(value).sort()) {
+        copy[key] = inOrder((value as Record<string, unknown>)[key]);
+    }
+    return copy;
 }

@@ -90,9 +90,9 @@ export function named<const K extends v.BaseSchema<string, string, v.BaseIssue<u
                 value: {} as unknown,
                 issues: undefined as v.BaseIssue<unknown>[] | undefined,
             };
-            const take = (issues: readonly v.BaseIssue<unknown>[] | undefined, item: v.IssuePathItem) => {
+            const take = (issues: readonly v.BaseIssue<unknown>[] | undefined, name: string, origin: string) => {
                 for (const issue of issues ?? []) {
-                    Object.assign(issue, { path: [item, ...(issue.path ?? [])] });
+                    Object.assign(issue, { path: [{ ...keyItem(input, name), origin }, ...(issue.path ?? [])] });
                     result.typed = false;
                     result.issues = result.issues ?? [];
                     result.issues.push(issue);
@@ -101,13 +101,13 @@ export function named<const K extends v.BaseSchema<string, string, v.BaseIssue<u
             const entries: [string, unknown][] = [];
             for (const [name, part] of Object.entries(input)) {
                 const keyResult = key["~run"]({ value: name } as Dataset, config);
-                take(keyResult.issues, keyItem(input, name));
+                take(keyResult.issues, name, "key");
                 if (options.refuseReserved === true && RESERVED.has(name) && keyResult.issues === undefined) {
                     addIssue(base, "key", result, config, { input: name, path: [keyItem(input, name)] });
                     result.typed = false;
                 }
                 const valueResult = value["~run"]({ value: part } as Dataset, config);
-                take(valueResult.issues, { ...keyItem(input, name), origin: "value" } as v.IssuePathItem);
+                take(valueResult.issues, name, "value");
                 entries.push([name, valueResult.value]);
             }
             // Own properties only, whatever their names.

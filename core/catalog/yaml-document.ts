@@ -29,6 +29,8 @@ export function readYaml(file: string, source: string, problems: Problems): Writ
 }
 
 interface Walk {
+    /** Where the walk is: one list that grows and shrinks, since a copy for each value costs as much as reading it. */
+    readonly path: (string | number)[];
     readonly problems: Problems;
     readonly anchors: Map<string, YamlNode>;
     /** Anchored nodes whose content is being read: an alias to one of them would have no end. */
@@ -60,6 +62,7 @@ class YamlDocument implements WrittenDocument {
         }
         this.#root = root;
         const walk = {
+            path: [],
             problems,
             anchors: new Map(),
             open: new Set<YamlNode>(),
@@ -67,7 +70,7 @@ class YamlDocument implements WrittenDocument {
             insideAlias: 0,
             refused: false,
         };
-        this.value = root === undefined ? null : this.#toValue(root, [], walk);
+        this.value = root === undefined ? null : this.#toValue(root, walk);
     }
 
     position(path: Path, on: "key" | "value"): Position | undefined {
@@ -114,17 +117,17 @@ class YamlDocument implements WrittenDocument {
         return node?.kind === "map" ? node.pairs.find(({ key }) => keyText(key) === String(step)) : undefined;
     }
 
-    #toValue(node: YamlNode, path: Path, walk: Walk): unknown {
+    #toValue(node: YamlNode, walk: Walk): unknown {
         walk.aliased += walk.insideAlias > 0 ? 1 : 0;
-        if (walk.aliased > MOST_ALIASED || path.length > DEEPEST) {
-            return this.#refuseSize(path, walk);
+        if (walk.aliased > MOST_ALIASED || walk.path.length > DEEPEST) {
+            return this.#refuseSize(walk);
         }
         if (node.kind === "alias") {
-            return this.#followAlias(node, path, walk);
+            return this.#followAlias(node, walk);
         }
         if (node.tag !== undefined) {
             const message = `the YAML tag ${quote(node.tag)} has no meaning here: leave it out`;
-            walk.problems.report(new Place(this, path), message);
+            walk.problems.report(this.#place(walk), message);
         }
         if (node.anchor !== undefined && walk.insideAlias === 0) {
             walk.anchors.set(node.anchor, node);
@@ -135,46 +138,57 @@ class YamlDocument implements WrittenDocument {
         walk.open.add(node);
         const value =
             node.kind === "list"
-                ? node.items.map((item, index) => this.#toValue(item, [...path, index], walk))
-                : this.#readMap(node, path, walk);
+                ? node.items.map((item, index) => this.#below(index, item, walk))
+                : this.#readMap(node, walk);
         walk.open.delete(node);
         return value;
     }
 
-    #readMap(node: YamlMap, path: Path, walk: Walk): Record<string, unknown> {
+    #below(step: string | number, node: YamlNode, walk: Walk): unknown {
+        walk.path.push(step);
+        const value = this.#toValue(node, walk);
+        walk.path.pop();
+        return value;
+    }
+
+    #place(walk: Walk): Place {
+        return new Place(this, [...walk.path]);
+    }
+
+    #readMap(node: YamlMap, walk: Walk): Record<string, unknown> {
         const entries = new Map<string, unknown>();
         for (const { key, value } of node.pairs) {
             const name = keyText(key);
             if (name === undefined) {
-                walk.problems.report(new Place(this, path), "a key must be plain text, not a list, a map or an alias");
+                walk.problems.report(this.#place(walk), "a key must be plain text, not a list, a map or an alias");
             } else if (entries.has(name)) {
-                const first = this.position([...path, name], "key")?.line;
+                const first = this.position([...walk.path, name], "key")?.line;
                 const message = `the key ${quote(name)} is written twice, first in line ${first}`;
-                walk.problems.add(this, { at: formatPath(path), message, ...this.#positionAt(key.start) });
+                walk.problems.add(this, { at: formatPath(walk.path), message, ...this.#positionAt(key.start) });
             } else {
-                entries.set(name, this.#toValue(value, [...path, name], walk));
+                entries.set(name, this.#below(name, value, walk));
             }
         }
         // Defines own properties only, whatever their names: `__proto__` stays a key like any other.
         return Object.fromEntries(entries);
     }
 
-    #followAlias(node: YamlAlias, path: Path, walk: Walk): unknown {
+    #followAlias(node: YamlAlias, walk: Walk): unknown {
         const target = walk.anchors.get(node.name);
         if (target === undefined || walk.open.has(target)) {
             const why = target === undefined ? "names no anchor before it" : "stands inside of what it names";
-            walk.problems.report(new Place(this, path), `the alias ${quote(`*${node.name}`)} ${why}`);
+            walk.problems.report(this.#place(walk), `the alias ${quote(`*${node.name}`)} ${why}`);
             return undefined;
         }
         this.#aliases.set(node, target);
         walk.insideAlias++;
-        const value = this.#toValue(target, path, walk);
+        const value = this.#toValue(target, walk);
         walk.insideAlias--;
         return value;
     }
 
-    #refuseSize(path: Path, walk: Walk): undefined {
-        const where = new Place(this, path.slice(0, 1));
+    #refuseSize(walk: Walk): undefined {
+        const where = new Place(this, walk.path.slice(0, 1));
         const message =
             walk.aliased > MOST_ALIASED
                 ? `aliases add more than ${MOST_ALIASED} values; write them out, or use "defaults"`
