@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import "./quicken-start";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { EXIT } from "./exit-code";

@@ -1,5 +1,5 @@
 import type { JudgedCopy } from "../core/mirror";
-import { count, outcomeOf, renderExceptions, renderMatrix, renderSummary, VERDICTS } from "../core/report";
+import { count, nameOf, outcomeOf, renderExceptions, renderMatrix, renderSummary, VERDICTS } from "../core/report";
 import type { Output } from "./output";
 
 /** What the look cost. */
@@ -8,17 +8,28 @@ export interface Cost {
     readonly milliseconds: number;
 }
 
-/** The matrix, the lines of what is not consistent, the summary; a quiet run has only the lines of what is wrong. */
-export function printJudgement(judged: readonly JudgedCopy[], output: Output, cost: Cost): void {
+/**
+ * The matrix, the lines of what is not consistent, the summary; a quiet run has only the lines of what is wrong.
+ *
+ * @param told copies of which a line was printed already
+ */
+export function printJudgement(
+    judged: readonly JudgedCopy[],
+    output: Output,
+    cost: Cost,
+    told: readonly JudgedCopy[] = [],
+): void {
     const { text } = output;
+    const names = new Set(told.map(nameOf));
+    const untold = judged.filter((copy) => !names.has(nameOf(copy)));
     if (output.quiet) {
-        const wrong = judged.filter(({ verdict }) => VERDICTS[verdict].isWrong || verdict === "unknown");
+        const wrong = untold.filter(({ verdict }) => VERDICTS[verdict].isWrong || verdict === "unknown");
         for (const line of renderExceptions(wrong, text)) {
             output.line(line);
         }
         return;
     }
-    const exceptions = renderExceptions(judged, text);
+    const exceptions = renderExceptions(untold, text);
     const blocks = [
         renderMatrix(judged, text),
         exceptions.join("\n"),

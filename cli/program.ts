@@ -29,7 +29,7 @@ export async function runCommandLine(
         const command = program.command(entry.name).description(entry.summary);
         if (argv.includes(entry.name)) {
             const verb = entry.load();
-            command.option("--json", "print one JSON document (docs/report.schema.json) on standard output");
+            command.option("--json", "print one JSON document (transship/report.schema.json) on standard output");
             command.option("-q, --quiet", "print only what is wrong, and nothing where nothing is");
             verb.configure(command);
             command.action(async () => {

@@ -45,7 +45,13 @@ export const sync: Verb = {
             };
             run.output.document(document);
             printWork(work, dryRun, run.output);
-            printJudgement(work.judged, run.output, { requests, milliseconds: performance.now() - started });
+            const cost = { requests, milliseconds: performance.now() - started };
+            printJudgement(
+                work.judged,
+                run.output,
+                cost,
+                work.failures.map(({ copy }) => copy),
+            );
             return exitCode;
         } finally {
             await session.registries.close();

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { embedded } from "../support/embedded";
 import { pushTree, singleImage } from "../support/images";
-import { isPlain } from "./command";
+import { isPlain, start } from "./command";
 import { mirrored, world } from "./world";
 
 describe("transship check", () => {
@@ -101,6 +101,13 @@ describe("transship check", () => {
         expect(unknown).toMatchObject({ code: 2, stdout: "" });
         expect(unknown.stderr).toContain('did you mean "vault"');
         expect(isPlain(unknown)).toBe(true);
+    });
+
+    it("keeps its exit code where the reader of its output has gone", async () => {
+        const { folder } = await world();
+        const { child, ended } = await start(["check", "--json"], { cwd: folder });
+        child.stdout.destroy();
+        expect(await ended).toMatchObject({ code: 1, stderr: "" });
     });
 
     it("colours only where it may: never into a pipe, never under NO_COLOR", async () => {

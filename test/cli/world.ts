@@ -1,6 +1,6 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parse } from "yaml";
+import { type Lock, readLock } from "../../core/catalog";
 import type { EmbeddedRegistry, EmbeddedRegistryOptions } from "../../core/registry/embedded";
 import { embedded, temporaryFolder } from "../support/embedded";
 import { type ImageTree, pushTree, singleImage } from "../support/images";
@@ -25,7 +25,7 @@ export interface World {
     readonly vault: ImageTree;
     run(args: readonly string[], options?: RunOptions): Promise<Ended>;
     /** The parsed lock file, one environment of it. */
-    lockOf(environment: string): Record<string, Record<string, { digest: string; history?: string[]; since?: string }>>;
+    lockOf(environment: string): Lock;
     writeLock(environments: Json): void;
 }
 
@@ -56,7 +56,7 @@ export async function world(options: WorldOptions = {}): Promise<World> {
         target,
         vault,
         run: (args, runOptions) => transship(args, { cwd: folder, ...runOptions }),
-        lockOf: (environment) => parse(readFileSync(lockPath, "utf8")).environments[environment],
+        lockOf: (environment) => readLock(lockPath).environments[environment] ?? {},
         writeLock: (environments) => writeFileSync(lockPath, JSON.stringify({ version: 1, environments })),
     };
 }
