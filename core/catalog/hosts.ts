@@ -20,6 +20,10 @@ export function canonicalHost(host: string): string {
 
 /** Reads `host[:port][/path]`; a text is the reason why it is none. */
 export function parseHostPath(text: string): HostPath | string {
+    if (text.includes("@")) {
+        // Not repeated: what stands before the @ may be a password.
+        return 'a registry is a host without a user name: where it comes from is told by "credentials"';
+    }
     const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text)?.[0];
     if (scheme !== undefined) {
         const insecure = scheme.toLowerCase() === "http://" ? ', and say "insecure: true"' : "";

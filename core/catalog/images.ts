@@ -58,6 +58,11 @@ function readSource({ written, place }: Entry<WrittenImage>, context: ImageConte
         return undefined;
     }
     const at = place.at("source");
+    if (/:\/\/[^/]*@/.test(written.source)) {
+        // Not repeated: what stands before the @ may be a password.
+        problems.report(at, "a source is a host and a repository, without a scheme and a user name");
+        return undefined;
+    }
     try {
         const reference = parseReference(written.source);
         const { tag, digest } = reference;

@@ -291,6 +291,16 @@ describe("A registry with a mistake", () => {
         }
     });
 
+    it("never repeats a password that stands in an address", () => {
+        const lines = problemsOf(
+            "version: 1\nregistries: { r: { host: 'https://me:s3cret@a.example' } }\nimages: { k: { policy: keep, source: 'https://me:s3cret@a.example/b', tags: [x] } }\n",
+        );
+        expect(lines).toEqual([
+            'catalog.yaml:2:26: registries.r.host: a registry is a host without a user name: where it comes from is told by "credentials"',
+            "catalog.yaml:3:38: images.k.source: a source is a host and a repository, without a scheme and a user name",
+        ]);
+    });
+
     it("is told when two have one host and path, since a source must belong to one", () => {
         expect(
             problemsOf(
