@@ -11,6 +11,8 @@ import { describeChanges, describeCost, printMatrix } from "./local/report";
 import { seedSources } from "./local/seed";
 
 const CHECKOUT = join(__dirname, "..");
+/** Milliseconds that the engine has to end by itself after Ctrl-C, before it is told again. */
+const ENGINE_SETTLE = 10_000;
 const CATALOG = join(CHECKOUT, "stacks", "images", "catalog.yaml");
 
 const USAGE = `Usage: npm start [-- --keep]
@@ -27,10 +29,13 @@ interface Run {
     readonly engine: Engine;
     readonly credentials: LocalCredentials;
     readonly registries: RegistryProcess;
+    /** Ends what is between the engine's run and the start or end of all. */
     readonly signal: AbortSignal;
+    /** Ends the engine's run. */
+    readonly engineSignal: AbortSignal;
 }
 
-async function main(args: readonly string[], signal: AbortSignal): Promise<number> {
+async function main(args: readonly string[], signal: AbortSignal, engineSignal: AbortSignal): Promise<number> {
     const unknown = args.filter((arg) => arg !== "--keep" && arg !== "--help");
     if (unknown.length > 0 || args.includes("--help")) {
         const wrong = unknown.length > 0;
@@ -47,7 +52,7 @@ async function main(args: readonly string[], signal: AbortSignal): Promise<numbe
     };
     const registries = await RegistryProcess.start(directory.registries, credentials);
     try {
-        const code = await carryAndProve({ directory, engine, credentials, registries, signal });
+        const code = await carryAndProve({ directory, engine, credentials, registries, signal, engineSignal });
         if (code === 0 && args.includes("--keep")) {
             await keep(credentials, signal);
         }
@@ -57,7 +62,8 @@ async function main(args: readonly string[], signal: AbortSignal): Promise<numbe
     }
 }
 
-async function carryAndProve({ directory, engine, credentials, registries, signal }: Run): Promise<number> {
+async function carryAndProve(run: Run): Promise<number> {
+    const { directory, engine, credentials, registries, signal } = run;
     for (const { name, port, standsFor } of LOCAL_REGISTRIES) {
         say(`  ${`${LOCAL_HOST}:${port}`}  ${name.padEnd(8)}${standsFor}`);
     }
@@ -69,7 +75,8 @@ async function carryAndProve({ directory, engine, credentials, registries, signa
     // Loaded here: the SDK costs a second, which bad usage and a port in use must not.
     const { upLocalStack } = await import("./local/stack.js");
     const print = (text: string) => process.stdout.write(text);
-    const summary = await upLocalStack({ checkout: CHECKOUT, engine, directory, env, print, signal });
+    const summary = await upLocalStack({ checkout: CHECKOUT, engine, directory, env, print, signal: run.engineSignal });
+    signal.throwIfAborted();
     const spent = await registries.spent();
     const code = printMatrix(CHECKOUT, CATALOG, env);
     say(`\n${describeCost(spent)}\n`);
@@ -102,10 +109,20 @@ function say(line: string): void {
 }
 
 const stop = new AbortController();
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    process.on(signal, () => stop.abort(new TransshipError("INTERRUPTED", "Interrupted; nothing is left running.")));
+const engineStop = new AbortController();
+const interrupt = () => stop.abort(new TransshipError("INTERRUPTED", "Interrupted; nothing is left running."));
+process.on("SIGINT", () => {
+    interrupt();
+    // Ctrl-C reaches the engine too, and a second one would end it without letting it settle.
+    setTimeout(() => engineStop.abort(), ENGINE_SETTLE).unref();
+});
+for (const signal of ["SIGTERM", "SIGHUP"] as const) {
+    process.on(signal, () => {
+        interrupt();
+        engineStop.abort();
+    });
 }
-main(process.argv.slice(2), stop.signal).then(
+main(process.argv.slice(2), stop.signal, engineStop.signal).then(
     (code) => {
         process.exitCode = code;
     },

@@ -137,8 +137,8 @@ describe("The npm package's download", () => {
              require("node:fs").writeFileSync(${JSON.stringify(pidFile)}, String(child.pid));`,
         );
         const began = Date.now();
-        await expect(downloadEngine({ log: () => {}, wrapper, timeout: 1000 })).resolves.toBe("no end after 1 s");
-        expect(Date.now() - began).toBeLessThan(10_000);
+        await expect(downloadEngine({ log: () => {}, wrapper, timeout: 4000 })).resolves.toBe("no end after 4 s");
+        expect(Date.now() - began).toBeLessThan(15_000);
         const child = Number(readFileSync(pidFile, "utf8"));
         expect(isGone(child)).toBe(true);
     });
