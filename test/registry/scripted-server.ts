@@ -21,7 +21,7 @@ export interface ScriptedServer {
     close(): Promise<void>;
 }
 
-export type Handler = (request: Seen, response: ServerResponse, raw: IncomingMessage) => void | Promise<void>;
+export type Handler = (request: Seen, response: ServerResponse, raw: IncomingMessage) => unknown;
 
 const open: (() => Promise<void>)[] = [];
 
