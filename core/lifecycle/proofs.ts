@@ -1,4 +1,4 @@
-import type { JudgedCopy } from "../mirror";
+import { groupByTag, type JudgedCopy } from "../mirror";
 
 /** One tag, its wanted digest, and whether every copy of it was seen to be that digest. */
 export interface TagProof {
@@ -10,17 +10,7 @@ export interface TagProof {
 
 /** What a look proves for each tag. A tag without a wanted digest proves nothing; an upstream that moved on may. */
 export function proveTags(copies: readonly JudgedCopy[]): TagProof[] {
-    const groups = new Map<string, JudgedCopy[]>();
-    for (const copy of copies) {
-        const key = `${copy.image}\n${copy.tag}`;
-        const group = groups.get(key);
-        if (group === undefined) {
-            groups.set(key, [copy]);
-        } else {
-            group.push(copy);
-        }
-    }
-    return [...groups.values()].flatMap((group) => {
+    return groupByTag(copies).flatMap((group) => {
         const found = group.find(({ wanted }) => wanted !== undefined);
         if (found?.wanted === undefined) {
             return [];

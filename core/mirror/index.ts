@@ -1,7 +1,7 @@
 export { type CarryOptions, type CarryResult, carry } from "./carry";
 export { type CircumstanceOptions, carriedAmong, circumstancesOf } from "./circumstances";
 export { copiesOfImage, copyKey, hasCutOver, listCopies, nameCopy, rollbackTag } from "./copies";
-export { isDrift, judge } from "./judge";
+export { groupByTag, isDrift, judge } from "./judge";
 export { type ObserveOptions, observe, observeCopy, type Registries } from "./observe";
 export { type CarryTask, type Place, plan } from "./plan";
 export { describePlatforms } from "./platforms";

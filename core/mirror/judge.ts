@@ -14,8 +14,13 @@ export function isDrift(verdict: Verdict): boolean {
 
 /** One verdict for every copy that was looked at. Pure: the same look and circumstances, the same verdicts. */
 export function judge(catalog: Catalog, observation: Observation, circumstances: Circumstances): JudgedCopy[] {
-    const groups = new Map<string, ObservedCopy[]>();
-    for (const copy of observation.copies) {
+    return groupByTag(observation.copies).flatMap((copies) => judgeTag(catalog, copies, circumstances));
+}
+
+/** The copies of one tag of one image together, in their first one's order. */
+export function groupByTag<T extends ObservedCopy>(copies: readonly T[]): T[][] {
+    const groups = new Map<string, T[]>();
+    for (const copy of copies) {
         const key = `${copy.image}\n${copy.tag}`;
         const group = groups.get(key);
         if (group === undefined) {
@@ -24,7 +29,7 @@ export function judge(catalog: Catalog, observation: Observation, circumstances:
             group.push(copy);
         }
     }
-    return [...groups.values()].flatMap((copies) => judgeTag(catalog, copies, circumstances));
+    return [...groups.values()];
 }
 
 function judgeTag(catalog: Catalog, copies: readonly ObservedCopy[], circumstances: Circumstances): JudgedCopy[] {
