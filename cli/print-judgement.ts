@@ -36,6 +36,12 @@ export function printJudgement(
         `${renderSummary(judged, text)}; ${costOf(cost)}`,
     ];
     output.line(blocks.filter((block) => block !== "").join("\n\n"));
+    if (judged.some(({ state }) => state.status === "unknown" && state.code === "CREDENTIALS_MISSING")) {
+        output.note(
+            'transship: what "from: config" means in a stack, the command takes from TRANSSHIP_CREDENTIALS, a JSON object ' +
+                "of { username, password } by key.",
+        );
+    }
     if (outcomeOf(judged) === "unknown") {
         output.note("transship: nothing is proven wrong, but not every registry could be asked.");
     }

@@ -100,6 +100,7 @@ describe("What a registry refuses is a sentence and exit 3:", () => {
         const without = await run(["check"]);
         expect(without.code).toBe(3);
         expect(without.stdout).toContain("CREDENTIALS_MISSING");
+        expect(without.stderr).toContain("TRANSSHIP_CREDENTIALS");
         const env = { TRANSSHIP_CREDENTIALS: '{"ours":{"username":"alice","password":"right"}}' };
         expect((await run(["sync"], { env })).code).toBe(0);
     });
