@@ -1,7 +1,15 @@
+import { TransshipError } from "../errors";
 import type { Descriptor } from "../oci";
 import type { Registries } from "./observe";
 import type { Place } from "./plan";
 import { ReadFailure } from "./read-failure";
+import { Slots } from "./slots";
+
+/**
+ * Blobs on their way to one registry at a time, where its own `concurrency` is not lower. A body that is open and not
+ * read holds a connection and up to a megabyte, and a server hangs up on it: no more are opened than can be sent.
+ */
+const MAXIMUM_TRANSFERS = 32;
 
 /**
  * Brings blobs to repositories, each once in a run: a blob that is already there costs one HEAD, one that this run
@@ -9,8 +17,13 @@ import { ReadFailure } from "./read-failure";
  */
 export class BlobCarrier {
     private readonly arrivals = new Map<string, Promise<void>>();
-    /** Registry -> digest -> a repository there which holds it. */
-    private readonly holders = new Map<string, Map<string, string>>();
+    /** `registry digest` -> a repository there which holds it. */
+    private readonly holders = new Map<string, string>();
+    /** `registry digest` -> the blob's first journey to that registry, which the other repositories wait for. */
+    private readonly journeys = new Map<string, Promise<void>>();
+    private readonly slots = new Map<string, Slots>();
+    /** Registries of one host by the first of them that was met. */
+    private readonly hosts: string[] = [];
 
     constructor(
         private readonly registries: Registries,
@@ -32,47 +45,87 @@ export class BlobCarrier {
     }
 
     private async bring(blob: Descriptor, from: Place, to: Place): Promise<void> {
+        const key = `${this.hostOf(to.registry)} ${blob.digest}`;
+        if ((await this.registries.client(to.registry).headBlob(to.repository, blob.digest)) === undefined) {
+            await this.travel(blob, from, to, key);
+        }
+        if (!this.holders.has(key)) {
+            this.holders.set(key, to.repository);
+        }
+    }
+
+    /** The first repository gets the bytes; the others wait for it, to mount what it has then. */
+    private async travel(blob: Descriptor, from: Place, to: Place, key: string): Promise<void> {
+        const near = this.sameHost(from.registry, to.registry);
+        while (!near && !this.holders.has(key)) {
+            const journey = this.journeys.get(key);
+            if (journey === undefined) {
+                const first = this.send(blob, from, to, []);
+                this.journeys.set(key, first);
+                try {
+                    await first;
+                    this.holders.set(key, to.repository);
+                } finally {
+                    this.journeys.delete(key);
+                }
+                return;
+            }
+            await journey.catch(() => undefined);
+        }
+        const candidates = [near ? from.repository : undefined, this.holders.get(key)];
+        const mountFrom = candidates.filter((one) => one !== undefined && one !== to.repository).slice(0, 1);
+        await this.send(blob, from, to, mountFrom as string[]);
+    }
+
+    private send(blob: Descriptor, from: Place, to: Place, mountFrom: string[]): Promise<void> {
         const target = this.registries.client(to.registry);
-        if ((await target.headBlob(to.repository, blob.digest)) === undefined) {
-            const source = this.registries.client(from.registry);
-            const read = async (offset: number): Promise<AsyncIterable<Uint8Array>> => {
-                const range = offset === 0 ? undefined : { start: offset };
-                const { body } = await source
-                    .getBlob(from.repository, blob.digest, { range })
-                    .catch((error: unknown) => Promise.reject(new ReadFailure(error)));
-                return markReadFailures(body);
-            };
-            const mountFrom = this.mountSources(blob.digest, from, to);
-            await target.uploadBlob(to.repository, { digest: blob.digest, size: blob.size }, read, { mountFrom });
-        }
-        this.remember(to, blob.digest);
+        const source = this.registries.client(from.registry);
+        // What the source did is told by these errors themselves: an upload throws what its source threw.
+        const unread = new Set<unknown>();
+        const note = (error: unknown): never => {
+            unread.add(error);
+            throw error;
+        };
+        const read = async (offset: number): Promise<AsyncIterable<Uint8Array>> => {
+            const part = offset === 0 ? { size: blob.size } : { range: { start: offset } };
+            const { body } = await source.getBlob(from.repository, blob.digest, part).catch(note);
+            return noting(body, note);
+        };
+        return this.slotsOf(to.registry).run(async () => {
+            try {
+                const { digest, size } = blob;
+                await target.uploadBlob(to.repository, { digest, size }, read, { mountFrom });
+            } catch (error) {
+                throw unread.has(error) || isWrongContent(error) ? new ReadFailure(error) : error;
+            }
+        });
     }
 
-    private mountSources(digest: string, from: Place, to: Place): string[] {
-        const repositories: string[] = [];
-        if (this.sameHost(from.registry, to.registry)) {
-            repositories.push(from.repository);
+    private hostOf(registry: string): string {
+        const known = this.hosts.find((other) => other === registry || this.sameHost(other, registry));
+        if (known === undefined) {
+            this.hosts.push(registry);
         }
-        const known = this.holders.get(to.registry)?.get(digest);
-        if (known !== undefined) {
-            repositories.push(known);
-        }
-        return [...new Set(repositories)].filter((repository) => repository !== to.repository).slice(0, 1);
+        return known ?? registry;
     }
 
-    private remember(place: Place, digest: string): void {
-        const held = this.holders.get(place.registry) ?? new Map<string, string>();
-        this.holders.set(place.registry, held);
-        if (!held.has(digest)) {
-            held.set(digest, place.repository);
-        }
+    private slotsOf(registry: string): Slots {
+        const { concurrency = MAXIMUM_TRANSFERS } = this.registries.client(registry).settings;
+        const slots = this.slots.get(registry) ?? new Slots(Math.min(concurrency, MAXIMUM_TRANSFERS));
+        this.slots.set(registry, slots);
+        return slots;
     }
 }
 
-async function* markReadFailures(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+/** Whoever noticed it, a target that compares digests say: another source may have the right bytes. */
+function isWrongContent(error: unknown): boolean {
+    return error instanceof TransshipError && error.code === "DIGEST_MISMATCH";
+}
+
+async function* noting(body: AsyncIterable<Uint8Array>, note: (error: unknown) => never): AsyncGenerator<Uint8Array> {
     try {
         yield* body;
     } catch (error) {
-        throw new ReadFailure(error);
+        note(error);
     }
 }
