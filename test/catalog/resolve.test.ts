@@ -103,9 +103,9 @@ describe("Tags", () => {
 describe("A source's registry", () => {
     const head = `version: 1
 registries:
+  deep: { host: ghcr.io/acme/team, kind: harbor }
   ghcr: { host: ghcr.io }
   acme: { host: GHCR.io/acme }
-  deep: { host: ghcr.io/acme/team, kind: harbor }
 defaults: { policy: keep }
 environments:
   prod: {}
@@ -284,6 +284,18 @@ describe("The catalogue's digest", () => {
         expect(second.digest).toBe(first.digest);
         expect(first.digest).toMatch(/^sha256:[0-9a-f]{64}$/);
         expect(JSON.stringify(second.images)).toBe(JSON.stringify(first.images));
+    });
+
+    it("does not depend on where certificates lie from here", () => {
+        const withCa = text(a).replace(
+            "docker.io }",
+            "docker.io, ca: ca.pem, clientCert: { cert: c.pem, key: k.pem } }",
+        );
+        const folder = folderOf({ "one/catalog.yaml": withCa, "two/deep/catalog.yaml": withCa });
+        const first = loadCatalog(join(folder, "one", "catalog.yaml"));
+        const second = loadCatalog(join(folder, "two", "deep", "catalog.yaml"));
+        expect(second.registries.hub?.ca).not.toBe(first.registries.hub?.ca);
+        expect(second.digest).toBe(first.digest);
     });
 
     it("changes with a tag, with the environment's name, and with a registry", () => {
