@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Import, importsOf, parseSource, sourcesIn, targetOf } from "./sources";
+import { type Import, importsOf, parseSource, readSource, sourcesIn, targetOf } from "./sources";
 
 interface Room {
     /** Rooms whose code this one may load. */
@@ -22,10 +22,11 @@ const ROOMS: Readonly<Record<string, Room>> = {
     cli: { loads: CORE },
     stacks: { loads: [] },
     index: { loads: ["components", "core/catalog", "core/errors"], types: CORE },
+    lazy: { loads: ["components", "core/catalog", "core/errors"], types: ["index"] },
 };
 
 /** Where Pulumi's SDK may be known; the core does the work and knows nothing of it. */
-const PULUMI_ROOMS = ["components", "stacks", "index"];
+const PULUMI_ROOMS = ["components", "stacks"];
 
 function roomOf(path: string): string {
     const parts = path.split("/");
@@ -50,7 +51,7 @@ function problem(found: Import): string | undefined {
     return allowed ? undefined : `${place}, but ${room} may not lean on ${target}`;
 }
 
-const sources = [...sourcesIn("core", "components", "cli", "stacks")];
+const sources = [...sourcesIn("core", "components", "cli", "stacks"), readSource("index.ts"), readSource("lazy.ts")];
 
 describe("Imports go one way", () => {
     it("in every file of every room", () => {
