@@ -18,6 +18,10 @@ export class RegistryPool {
         this.#settings = new Map(settings.map((one) => [one.name, one]));
         this.#environment = env;
         this.#hosts = new SharedHosts(resolveEnvironment(env));
+        // All of them now, so that the lowest ceiling of a host holds from the first request on.
+        for (const one of settings) {
+            this.#hosts.link(one);
+        }
     }
 
     /** The client of that name, made on its first use. */

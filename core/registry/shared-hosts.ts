@@ -18,6 +18,7 @@ export class SharedHosts {
     readonly #environment: Environment;
     readonly #hub: AbortHub;
     readonly #links = new Map<string, HostLink>();
+    readonly #dispatchers = new Map<string, Dispatcher>();
     readonly #identities = new Map<string, Identity>();
 
     constructor(environment: Environment) {
@@ -34,7 +35,7 @@ export class SharedHosts {
             return known;
         }
         const link: HostLink = {
-            dispatcher: this.#environment.dispatcher ?? createDispatcher(settings, this.#environment),
+            dispatcher: () => this.#dispatcher(key, settings),
             limiter: new Limiter({ ceiling, now: this.#environment.now }),
             health: new HostHealth(),
             hub: this.#hub,
@@ -62,11 +63,19 @@ export class SharedHosts {
         return identity;
     }
 
+    #dispatcher(key: string, settings: RegistrySettings): Dispatcher {
+        let dispatcher = this.#environment.dispatcher ?? this.#dispatchers.get(key);
+        if (dispatcher === undefined) {
+            dispatcher = createDispatcher(settings, this.#environment);
+            this.#dispatchers.set(key, dispatcher);
+        }
+        return dispatcher;
+    }
+
     /** Ends the connections, also those in use. */
     async close(): Promise<void> {
-        const own: Dispatcher[] = this.#environment.dispatcher
-            ? []
-            : [...this.#links.values()].map((link) => link.dispatcher);
+        const own = [...this.#dispatchers.values()];
+        this.#dispatchers.clear();
         this.#links.clear();
         this.#identities.clear();
         this.#hub.close();

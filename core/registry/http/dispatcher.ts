@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import type { Duplex } from "node:stream";
 import type { SecureContext } from "node:tls";
-import type { Agent, Dispatcher, EnvHttpProxyAgent } from "undici";
+import type { Agent, Dispatcher } from "undici";
 import { RegistryError } from "../errors";
 import { DEFAULT_CONNECT_MS, type Environment, type RegistrySettings } from "../settings";
 import { proxyFor } from "./proxy";
@@ -17,34 +18,58 @@ export function createDispatcher(settings: RegistrySettings, environment: Enviro
     };
     const proxy = proxyFor(settings, environment);
     if (proxy === undefined) {
-        const AgentClass = load<typeof Agent>("undici/lib/dispatcher/agent.js", "Agent");
-        return new AgentClass({ connect });
+        return new (loadAgent())({ connect });
     }
-    const ProxyClass = load<typeof EnvHttpProxyAgent>(
-        "undici/lib/dispatcher/env-http-proxy-agent.js",
-        "EnvHttpProxyAgent",
-    );
+    const { EnvHttpProxyAgent, Pool } = requireHere("undici") as typeof import("undici");
     // Given as options, so that the injected environment counts and not the process's. `connect` is for what goes
     // without the proxy, `requestTls` for TLS inside the tunnel.
-    return new ProxyClass({ ...proxy, connect, requestTls: connect } as ConstructorParameters<
-        typeof EnvHttpProxyAgent
-    >[0]);
+    return new EnvHttpProxyAgent({
+        ...proxy,
+        connect,
+        requestTls: connect,
+        factory: (origin, options) => new Pool(origin, endingTunnels(options)),
+    });
+}
+
+type Connector = (options: object, callback: (error: Error | null, socket: Duplex | null) => void) => void;
+
+/**
+ * A proxy that hangs up instead of answering CONNECT gives undici an error which it takes for a reason to connect again,
+ * at once and for ever. Under another code it ends the request, which then is tried again as often as any.
+ */
+function endingTunnels(options: object): object {
+    const { connect } = options as { connect?: unknown };
+    if (typeof connect !== "function") {
+        return options;
+    }
+    const tunnel: Connector = (target, callback) => {
+        (connect as Connector)(target, (error, socket) => {
+            const again =
+                error !== null && /^UND_ERR_(?:SOCKET|INFO)$/.test((error as NodeJS.ErrnoException).code ?? "");
+            callback(
+                again ? Object.assign(new Error("the proxy hung up", { cause: error }), { code: "ECONNRESET" }) : error,
+                socket,
+            );
+        });
+    };
+    return { ...options, connect: tunnel };
 }
 
 const requireHere = createRequire(__filename);
 
 /**
- * `require("undici")` takes about 100 ms (fetch, WebSocket, cache, mocks), its agent alone 30. The file is no stable
- * API, so a release that moves it costs those 70 ms and nothing else.
+ * `require("undici")` takes about 100 ms (fetch, WebSocket, cache, mocks), its agent alone 30, and `dispatch` is all that
+ * is used of it. The file is no stable API: a release that moves it costs those 70 ms and nothing else. The proxy agent
+ * needs the whole (it calls `connect`, which undici's index adds to its classes).
  */
-function load<T>(file: string, name: string): T {
+function loadAgent(): typeof Agent {
     try {
-        return requireHere(file) as T;
+        return requireHere("undici/lib/dispatcher/agent.js") as typeof Agent;
     } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== "MODULE_NOT_FOUND") {
             throw error;
         }
-        return (requireHere("undici") as Record<string, unknown>)[name] as T;
+        return (requireHere("undici") as typeof import("undici")).Agent;
     }
 }
 
@@ -76,9 +101,14 @@ function secureContext(settings: RegistrySettings, environment: Environment): { 
 
 function read(settings: RegistrySettings, key: string, path: string): string {
     try {
-        return readFileSync(path, "utf8");
+        const text = readFileSync(path, "utf8");
+        // OpenSSL reads what is no PEM as no certificates at all, and says nothing.
+        if (!text.includes("-----BEGIN ")) {
+            throw Object.assign(new Error("no PEM"), { code: "no PEM in it" });
+        }
+        return text;
     } catch (cause) {
-        throw unusable(settings, `The file ${path}, named by "${key}" for ${settings.host}, cannot be read`, cause);
+        throw unusable(settings, `The file ${path}, named by "${key}" for ${settings.host}, cannot be used`, cause);
     }
 }
 

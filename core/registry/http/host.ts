@@ -13,7 +13,8 @@ import type { StatsCounter } from "./stats";
 
 /** What clients of one host share. */
 export interface HostLink {
-    readonly dispatcher: Dispatcher;
+    /** Opened when it is first asked for, which also is when undici is loaded; throws a RegistryError for unusable certificates. */
+    readonly dispatcher: () => Dispatcher;
     readonly limiter: Limiter;
     readonly health: HostHealth;
     readonly hub: AbortHub;

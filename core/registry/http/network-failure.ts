@@ -53,7 +53,7 @@ function find(error: unknown, context: FailureContext): Finding {
         findName(code, where) ??
         findTimeout(code, context, where) ??
         findTls(code, error, context, where) ??
-        findProtocol(code, context, where) ?? {
+        findProtocol(error, code, context, where) ?? {
             code: "NETWORK_ERROR",
             what: `the connection to ${where} failed (${code || describe(error, context)})${brokenHint(code, context)}`,
             retryable: true,
@@ -158,15 +158,15 @@ function tls(what: string): Finding {
     return { code: "TLS_ERROR", what, unreachable: true };
 }
 
-function findProtocol(code: string, context: FailureContext, where: string): Finding | undefined {
-    if (code.startsWith("HPE_")) {
+function findProtocol(error: unknown, code: string, context: FailureContext, where: string): Finding | undefined {
+    if (code.startsWith("HPE_") || (error as Error | undefined)?.name === "HTTPParserError") {
         return context.endpoint.insecure
             ? {
                   code: "TLS_ERROR",
-                  what: `${where} did not answer in HTTP (${code}); if it speaks TLS, remove "insecure: true"`,
+                  what: `${where} did not answer in HTTP; if it speaks TLS, remove "insecure: true"`,
                   unreachable: true,
               }
-            : { code: "PROTOCOL_ERROR", what: `${where} did not answer in HTTP (${code}); check host and port` };
+            : { code: "PROTOCOL_ERROR", what: `${where} did not answer in HTTP; check host and port` };
     }
     return undefined;
 }

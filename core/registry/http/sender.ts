@@ -1,4 +1,5 @@
 import type { FetchToken, SentAuthorization } from "../auth/authenticator";
+import { RegistryError } from "../errors";
 import { DEFAULT_IDLE_MS } from "../settings";
 import { SourceFailure } from "../upload-source";
 import { failureContext } from "./context";
@@ -96,8 +97,9 @@ export class Sender {
         headers: Record<string, string>,
         body: Body | string,
     ): Promise<WireResponse> {
+        const { hub } = this.#options.link;
+        const dispatcher = this.#options.link.dispatcher();
         this.#options.stats.count(request.method);
-        const { dispatcher, hub } = this.#options.link;
         const { method } = request;
         const headersTimeout = request.slow ? Math.max(SLOW_MS, this.#idleMs * 5) : this.#idleMs;
         const maxBody = request.maxBody ?? MAX_MANIFEST_BYTES;
@@ -160,6 +162,9 @@ export class Sender {
     #failed(error: unknown, request: RegistryRequest, url?: string): Unanswered {
         const { endpoint } = this.#options;
         const at = url ?? (request.origin ?? endpoint.origin) + request.path;
+        if (error instanceof RegistryError) {
+            return { failure: { error, retryable: false }, cause: error, here: false };
+        }
         const failure = networkFailure(error, failureContext(this.#options, request, at));
         return { failure, cause: error, here: at.startsWith(`${endpoint.origin}/`) };
     }
