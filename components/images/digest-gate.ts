@@ -1,14 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import {
-    type Catalog,
-    type CompactCatalog,
-    catalogOfReferences,
-    compactCatalog,
-    type Lock,
-    selectImages,
-} from "../../core/catalog";
+import { type Catalog, type CompactCatalog, catalogOfReferences, type Lock, selectImages } from "../../core/catalog";
 import type { GateInputs, OnUnknown } from "../../core/lifecycle";
 import { atProperty, checkChoice } from "./arguments";
+import { compactInput } from "./compact-input";
 import type { ImageFleet } from "./image-fleet";
 import { lockFor } from "./lock-input";
 
@@ -110,5 +104,5 @@ function whatIsGuarded(args: DigestGateArgs): Guarded {
         });
     }
     const names = selectImages(catalog, { images }).map((image) => image.name);
-    return { catalog: compactCatalog(catalog, names), lock: lockFor(catalog.lock, names), promoted: false };
+    return { catalog: compactInput(catalog, names), lock: lockFor(catalog.lock, names), promoted: false };
 }

@@ -3,10 +3,10 @@ import {
     type Catalog,
     type CatalogImage,
     type CompactCatalog,
-    compactCatalog,
     findImage,
     type ImageSelection,
     type Lock,
+    lockEntry,
     type OnForeignDigest,
     selectImages,
     type Upstream,
@@ -14,6 +14,7 @@ import {
 import type { OnDrift, OnUnknown } from "../../core/lifecycle";
 import { atProperty, checkChoice, orRunError } from "./arguments";
 import { type CopyChoice, chooseCopy } from "./choose";
+import { compactInput } from "./compact-input";
 import { FleetWave } from "./fleet-wave";
 import { imageUriOf } from "./image-uri";
 import { lockFor } from "./lock-input";
@@ -114,7 +115,7 @@ export class ImageFleet extends pulumi.ComponentResource {
             .all([this.refs, this.lock])
             .apply(([refs, lock]) =>
                 orRunError(() =>
-                    imageUriOf(referenceIn(refs, image, tag, registry), lock[image]?.[tag], choice.platform),
+                    imageUriOf(referenceIn(refs, image, tag, registry), lockEntry(lock, image, tag), choice.platform),
                 ),
             );
     }
@@ -158,7 +159,7 @@ function membersOf(name: string, args: ImageFleetArgs, images: readonly CatalogI
         images,
         promoted: args.lock !== undefined,
         compact: (chosen) => {
-            const compact = compactCatalog(
+            const compact = compactInput(
                 catalog,
                 chosen.map((image) => image.name),
             );

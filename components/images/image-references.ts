@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Lock } from "../../core/catalog";
+import { type Lock, lockEntry } from "../../core/catalog";
 import { TransshipError } from "../../core/errors";
 import { orRunError } from "./arguments";
 import type { CopyChoice } from "./choose";
@@ -48,7 +48,7 @@ export class ImageReferences extends pulumi.ComponentResource {
         return pulumi.all([this.refs, this.lock]).apply(([refs, lock]) =>
             orRunError(() => {
                 const { pinned, tag } = pick(refs, image, choice);
-                return imageUriOf(pinned, lock[image]?.[tag], choice.platform);
+                return imageUriOf(pinned, lockEntry(lock, image, tag), choice.platform);
             }),
         );
     }

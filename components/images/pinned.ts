@@ -1,5 +1,5 @@
 import type { CatalogImage, Lock, Registry } from "../../core/catalog";
-import { pinnedReference, suggestion } from "../../core/catalog";
+import { lockEntry, pinnedReference, suggestion } from "../../core/catalog";
 import { TransshipError } from "../../core/errors";
 
 /** image -> tag -> registry -> `host/repository:tag@sha256:…`; plain JSON, what a stack exports for others. */
@@ -24,7 +24,7 @@ export function buildReferences(
     const references: References = {};
     for (const place of places(images)) {
         const { image, from, to, registry, repository } = place;
-        const digest = proven[image]?.[from]?.digest;
+        const digest = lockEntry(proven, image, from)?.digest;
         const host = registries[registry]?.host;
         if (digest !== undefined && host !== undefined && !without.has(copyName(place))) {
             setCell(references, place, pinnedReference({ host }, repository, to, digest));
@@ -42,7 +42,7 @@ export function buildMatrix(
     const without = new Set(unproven);
     const matrix: Matrix = {};
     for (const place of places(images)) {
-        const digest = proven[place.image]?.[place.from]?.digest;
+        const digest = lockEntry(proven, place.image, place.from)?.digest;
         setCell(matrix, place, digest === undefined || without.has(copyName(place)) ? "unproven" : digest);
     }
     return matrix;
@@ -50,8 +50,8 @@ export function buildMatrix(
 
 /** The first copy of a tag at a registry speaks for it: a second one is a rename beside it. */
 function setCell(cells: References, { image, from, registry }: PinnedPlace, value: string): void {
-    const tags = cells[image] ?? {};
-    const registries = tags[from] ?? {};
+    const tags = own(cells, image) ?? {};
+    const registries = own(tags, from) ?? {};
     registries[registry] ??= value;
     tags[from] = registries;
     cells[image] = tags;
@@ -59,9 +59,9 @@ function setCell(cells: References, { image, from, registry }: PinnedPlace, valu
 
 /** One reference of an exported object; every step names what there is instead. Pure. */
 export function referenceIn(references: References, image: string, tag: string, registry: string): string {
-    const tags = references[image];
-    const registries = tags?.[tag];
-    const pinned = registries?.[registry];
+    const tags = own(references, image);
+    const registries = tags === undefined ? undefined : own(tags, tag);
+    const pinned = registries === undefined ? undefined : own(registries, registry);
     if (pinned !== undefined) {
         return pinned;
     }
@@ -72,6 +72,11 @@ export function referenceIn(references: References, image: string, tag: string, 
               ? [`a tag "${tag}" of the image "${image}"`, tag, Object.keys(tags)]
               : [`a copy of ${image}:${tag} at "${registry}"`, registry, Object.keys(registries)];
     throw new TransshipError("REFERENCE_UNPROVEN", `nothing proves ${what} yet${suggestion(name, known)}`);
+}
+
+/** A tag may be called `constructor`. */
+function own<T>(record: Readonly<Record<string, T>>, key: string): T | undefined {
+    return Object.hasOwn(record, key) ? record[key] : undefined;
 }
 
 interface PinnedPlace {

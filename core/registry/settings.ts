@@ -13,7 +13,7 @@ export interface RegistrySettings {
     readonly kind: RegistryKind;
     /** Plain HTTP. @default false */
     readonly insecure?: boolean;
-    /** Path of a PEM file whose certificates are trusted besides the system's. */
+    /** Path of a PEM file, or its text, whose certificates are trusted besides the system's. */
     readonly ca?: string;
     /** Paths of PEM files. */
     readonly clientCert?: { readonly cert: string; readonly key: string };

@@ -81,7 +81,8 @@ function secureContext(settings: RegistrySettings, environment: Environment): { 
     const tls = requireHere("node:tls") as typeof import("node:tls");
     const options: { ca?: string[]; cert?: string; key?: string } = {};
     if (settings.ca !== undefined) {
-        options.ca = [...tls.rootCertificates, read(settings, "ca", settings.ca)];
+        const text = settings.ca.startsWith("-----BEGIN") ? settings.ca : read(settings, "ca", settings.ca);
+        options.ca = [...tls.rootCertificates, text];
         // To name `ca` replaces Node's defaults, those that NODE_EXTRA_CA_CERTS added among them.
         const extra = environment.env.NODE_EXTRA_CA_CERTS;
         if (extra !== undefined && extra !== "") {
