@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { Dispatcher } from "undici";
 import type { CredentialSource, RegistryKind } from "../catalog/types";
 import type { Credential } from "./credentials/credential";
@@ -78,6 +79,10 @@ export const DEFAULT_CONNECT_MS = 10_000;
 export const DEFAULT_IDLE_MS = 60_000;
 
 export function resolveEnvironment(given: ClientEnvironment = {}): Environment {
+    if (given.signal !== undefined) {
+        // Hundreds of requests may be waiting for their next try at once: Node would warn of a leak on the console.
+        setMaxListeners(0, given.signal);
+    }
     return {
         dispatcher: given.dispatcher,
         now: given.now ?? Date.now,
