@@ -1,5 +1,6 @@
+import { createServer as createHttpServer } from "node:http";
 import { createServer as createTlsServer } from "node:https";
-import { type AddressInfo, createServer, type Socket } from "node:net";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { RegistryError } from "../../core/registry";
 import { networkFailure } from "../../core/registry/http/network-failure";
@@ -44,6 +45,29 @@ async function failure(work: Promise<unknown>): Promise<RegistryError> {
     );
     expect(error).toBeInstanceOf(RegistryError);
     return error as RegistryError;
+}
+
+/** A forward proxy that knows CONNECT; whatever is asked for, it connects to `port` where that is given. */
+async function proxy(to?: number): Promise<{ asked: string[]; address: string }> {
+    const asked: string[] = [];
+    const forward = createHttpServer();
+    forward.on("connect", (request, socket) => {
+        asked.push(`${request.url} ${request.headers["proxy-authorization"] ?? ""}`.trim());
+        const [host, port] = (request.url ?? "").split(":");
+        const upstream = connect(to ?? Number(port), to === undefined ? host : "127.0.0.1", () => {
+            socket.write("HTTP/1.1 200 OK\r\n\r\n");
+            upstream.pipe(socket).pipe(upstream);
+        });
+        upstream.on("error", () => socket.destroy());
+        socket.on("error", () => upstream.destroy());
+        cleanup.push(() => socket.destroy());
+    });
+    await new Promise<void>((resolve) => forward.listen(0, "127.0.0.1", resolve));
+    cleanup.push(() => {
+        forward.close();
+        forward.closeAllConnections();
+    });
+    return { asked, address: `127.0.0.1:${(forward.address() as AddressInfo).port}` };
 }
 
 describe("a registry that cannot be reached", () => {
@@ -190,6 +214,18 @@ describeWith(["openssl"], "TLS", () => {
         expect(error).toMatchObject({ code: "TLS_ERROR", message: expect.stringContaining('remove "insecure: true"') });
     });
 
+    it("works through a proxy, with the certificate checked for the registry's own name", async () => {
+        const server = await scripted(answer, pem(certificates.otherHost));
+        const { asked, address } = await proxy(server.port);
+        const settings = { insecure: false, ca: certificates.ca };
+        const client = clientOf({ host: "registry.example.com" }, settings, {
+            env: { HTTPS_PROXY: `http://${address}` },
+        });
+        expect((await client.headManifest("a/b", "1")).digest).toBe(DIGEST);
+        expect(asked).toEqual(["registry.example.com:443"]);
+        expect(server.seen[0]?.headers.host).toBe("registry.example.com");
+    });
+
     it("shows the client's certificate where one is named", async () => {
         const { cert, key } = pem(certificates.good);
         const options = {
@@ -231,30 +267,6 @@ describeWith(["openssl"], "TLS", () => {
 });
 
 describe("a proxy", () => {
-    async function proxy() {
-        const asked: string[] = [];
-        const server = await scripted(() => undefined);
-        const { createServer: createHttp } = await import("node:http");
-        const { connect } = await import("node:net");
-        const forward = createHttp();
-        forward.on("connect", (request, socket) => {
-            asked.push(`${request.url} ${request.headers["proxy-authorization"] ?? ""}`.trim());
-            const [host, port] = (request.url ?? "").split(":");
-            const upstream = connect(Number(port), host, () => {
-                socket.write("HTTP/1.1 200 OK\r\n\r\n");
-                upstream.pipe(socket).pipe(upstream);
-            });
-            upstream.on("error", () => socket.destroy());
-            socket.on("error", () => upstream.destroy());
-        });
-        await new Promise<void>((resolve) => forward.listen(0, "127.0.0.1", resolve));
-        cleanup.push(() => {
-            forward.close();
-            forward.closeAllConnections();
-        });
-        await server.close();
-        return { asked, address: `127.0.0.1:${(forward.address() as AddressInfo).port}` };
-    }
     const answer = (
         _request: unknown,
         response: { writeHead(status: number, headers: Record<string, string>): { end(): void } },
@@ -266,6 +278,20 @@ describe("a proxy", () => {
         const server = await scripted(answer);
         const client = clientOf(server, {}, { env: { HTTP_PROXY: "http://127.0.0.1:1" } });
         expect((await client.headManifest("a/b", "1")).digest).toBe(DIGEST);
+    });
+
+    it("that refuses says so", async () => {
+        const refusing = await tcp((socket) => {
+            socket.once("data", () =>
+                socket.end("HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n"),
+            );
+        });
+        const env = { HTTPS_PROXY: `http://${refusing.host}` };
+        const error = await failure(
+            clientOf({ host: "registry.invalid" }, { insecure: false }, { env }).headManifest("a/b", "1"),
+        );
+        expect(error).toMatchObject({ code: "NETWORK_ERROR", message: expect.stringContaining("(407)") });
+        expect(refusing.connections).toBe(1);
     });
 
     it("that HTTPS_PROXY names is asked for the rest, with its credentials, which no message shows", async () => {

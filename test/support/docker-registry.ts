@@ -1,7 +1,6 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -11,23 +10,42 @@ export interface DockerRegistry {
     close(): Promise<void>;
 }
 
+export interface DockerRegistryOptions {
+    /** Wants Basic credentials: those of `TEST_USER`. @default false */
+    readonly auth?: boolean;
+}
+
+/** The one user of a registry with `auth`. */
+export const TEST_USER = { username: "tester", password: "a-test-password" } as const;
+/** bcrypt of that password, which htpasswd files must have and Node cannot make. */
+const HTPASSWD = `${TEST_USER.username}:$2b$04$abcdefghijklmnopqrstuuewcnnNx3QMol/Kdem77VL0LFH8y4igy\n`;
+
 /**
  * Starts Debian's docker-registry (distribution 2.8) with deletion allowed, on a free port and a store of its own.
  *
  * @param program its path, as `describeWith` finds it
  */
-export async function startDockerRegistry(program: string): Promise<DockerRegistry> {
+export async function startDockerRegistry(
+    program: string,
+    options: DockerRegistryOptions = {},
+): Promise<DockerRegistry> {
     const folder = await mkdtemp(join(tmpdir(), "transship-docker-registry-"));
-    const host = `127.0.0.1:${await freePort()}`;
+    const htpasswd = join(folder, "htpasswd");
     const settings = {
         version: "0.1",
         storage: { filesystem: { rootdirectory: join(folder, "store") }, delete: { enabled: true } },
-        http: { addr: host },
-        log: { level: "error", accesslog: { disabled: true } },
+        // The port is told in the log: to look for a free one first would leave a moment for others to take it.
+        http: { addr: "127.0.0.1:0" },
+        log: { level: "info", accesslog: { disabled: true } },
+        ...(options.auth ? { auth: { htpasswd: { realm: "test", path: htpasswd } } } : {}),
     };
     const file = join(folder, "config.yml");
     await writeFile(file, JSON.stringify(settings));
-    const child = spawn(program, ["serve", file], { stdio: "ignore", env: { PATH: process.env.PATH } });
+    await writeFile(htpasswd, HTPASSWD);
+    const child = spawn(program, ["serve", file], {
+        stdio: ["ignore", "ignore", "pipe"],
+        env: { PATH: process.env.PATH },
+    });
     const exit = once(child, "exit");
     const close = async () => {
         child.kill("SIGKILL");
@@ -35,29 +53,28 @@ export async function startDockerRegistry(program: string): Promise<DockerRegist
         await rm(folder, { recursive: true, force: true });
     };
     try {
-        await Promise.race([answering(host), exit.then(() => Promise.reject(new Error(`${program} ended at once`)))]);
+        const ended = exit.then(() => Promise.reject(new Error(`${program} ended at once`)));
+        return { host: await Promise.race([listening(child), ended]), close };
     } catch (error) {
         await close();
         throw error;
     }
-    return { host, close };
 }
 
-async function answering(host: string): Promise<void> {
-    for (let attempt = 0; attempt < 200; attempt++) {
-        const response = await fetch(`http://${host}/v2/`).catch(() => undefined);
-        if (response?.ok) {
-            return;
-        }
-        await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-    throw new Error(`The docker-registry at ${host} did not answer within 10 seconds`);
-}
-
-async function freePort(): Promise<number> {
-    const server = createServer();
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const { port } = server.address() as AddressInfo;
-    await new Promise((resolve) => server.close(resolve));
-    return port;
+function listening(child: ChildProcess): Promise<string> {
+    return new Promise((resolve, reject) => {
+        const timer = setTimeout(
+            () => reject(new Error("The docker-registry did not start within 10 seconds")),
+            10_000,
+        );
+        let log = "";
+        child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+            log = (log + text).slice(-65_536);
+            const host = /listening on (127\.0\.0\.1:\d+)/.exec(log)?.[1];
+            if (host !== undefined) {
+                clearTimeout(timer);
+                resolve(host);
+            }
+        });
+    });
 }

@@ -53,6 +53,7 @@ function find(error: unknown, context: FailureContext): Finding {
         findName(code, where) ??
         findTimeout(code, context, where) ??
         findTls(code, error, context, where) ??
+        findProxy(error) ??
         findProtocol(error, code, context, where) ?? {
             code: "NETWORK_ERROR",
             what: `the connection to ${where} failed (${code || describe(error, context)})${brokenHint(code, context)}`,
@@ -156,6 +157,18 @@ function findTls(code: string, error: unknown, context: FailureContext, where: s
 
 function tls(what: string): Finding {
     return { code: "TLS_ERROR", what, unreachable: true };
+}
+
+/** undici tells of a proxy that did not open the tunnel in words only. */
+function findProxy(error: unknown): Finding | undefined {
+    const status = /^Proxy response \((\d+)\)/.exec(error instanceof Error ? error.message : "")?.[1];
+    return status === undefined
+        ? undefined
+        : {
+              code: "NETWORK_ERROR",
+              what: `the proxy refused to open a connection (${status})`,
+              retryable: status >= "500",
+          };
 }
 
 function findProtocol(error: unknown, code: string, context: FailureContext, where: string): Finding | undefined {
