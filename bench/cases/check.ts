@@ -1,0 +1,124 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { BenchCase, BenchOptions, CaseResult } from "../case";
+import type { Absence, Contender } from "../contenders/contender";
+import { craneDigest } from "../contenders/crane";
+import { adviceFor, findPeer } from "../contenders/find-peers";
+import { nodeStart } from "../contenders/node-start";
+import { regsync } from "../contenders/regsync";
+import { skopeoInspect } from "../contenders/skopeo";
+import { transshipCheck } from "../contenders/transship";
+import { Fleet } from "../fleet";
+import { runMeasured } from "../measure/run-measured";
+import { race } from "../race";
+import { count } from "../report/markdown";
+import { judgeAims, standingsTable } from "../report/standings";
+import { dockerRegistry } from "../servers/docker-registry";
+import { embeddedRegistry } from "../servers/embedded";
+import type { RegistryMake } from "../servers/registry-server";
+
+/** What `regsync once` may do at a time; the fastest of these on this machine runs. */
+const PARALLEL = [4, 8, 16, 32];
+
+/** A check of a consistent fleet on two registries, beside the peers, on each make of registry. */
+export const checkCase: BenchCase = {
+    name: "check",
+    title: "A check of a fleet on two registries",
+
+    async run(options: BenchOptions): Promise<CaseResult> {
+        const images = options.short ? 50 : 1000;
+        const rounds = options.short ? 1 : 7;
+        const absent: Absence[] = [];
+        const findings: string[] = [];
+        for (const [index, make] of makes(absent).entries()) {
+            const found = await onMake(
+                make,
+                { ...options, directory: join(options.directory, String(index)) },
+                images,
+                rounds,
+                absent,
+            );
+            findings.push(`### ${make.title}`, ...found);
+        }
+        const titles = new Map(absent.map((one) => [one.title, one]));
+        for (const { title, advice } of titles.values()) {
+            findings.push(`**${title} is not on this machine** and was left out: ${advice}.`);
+        }
+        return {
+            method: `${count(images)} images of two platforms, one tag each, on a source and a target registry, all equal; both registries are processes of their own on 127.0.0.1, without TLS and without credentials, the same for every tool. After a warm-up that verifies each tool's answer, and a run whose requests are counted at the servers, ${rounds} timed round${rounds === 1 ? "" : "s"} with the tools in turn, each answer verified. Peak memory is that of a tool's largest process.`,
+            findings,
+        };
+    },
+};
+
+function makes(absent: Absence[]): RegistryMake[] {
+    const distribution = findPeer("docker-registry");
+    if (distribution === undefined) {
+        absent.push({ title: "docker-registry", advice: adviceFor("docker-registry") });
+        return [embeddedRegistry];
+    }
+    return [embeddedRegistry, dockerRegistry(distribution.path)];
+}
+
+async function onMake(
+    make: RegistryMake,
+    { short, directory, log }: BenchOptions,
+    images: number,
+    rounds: number,
+    absent: Absence[],
+): Promise<string[]> {
+    const folders = { work: directory, source: join(directory, "source"), target: join(directory, "target") };
+    await mkdir(folders.source, { recursive: true });
+    await mkdir(folders.target, { recursive: true });
+    log(`filling two registries of ${make.title} with ${count(images)} images each`);
+    const fleet = await Fleet.start(make, images, folders);
+    try {
+        const contenders = [transshipCheck, ...(await peers(fleet, absent)), nodeStart];
+        const standings = await race(fleet, contenders, { rounds, roundMs: short ? 3_000 : 12_000, log });
+        const settings = contenders
+            .map(({ title, version, settings }) => `- ${title} (${version}): ${settings}`)
+            .join("\n");
+        return [standingsTable(standings, images), judgeAims(standings, images * 2), settings];
+    } finally {
+        await fleet.close();
+    }
+}
+
+async function peers(fleet: Fleet, absent: Absence[]): Promise<Contender[]> {
+    const found: Contender[] = [];
+    const sync = findPeer("regsync");
+    if (sync !== undefined) {
+        const parallel = await bestParallel(fleet, sync.path, sync.version);
+        found.push(regsync(sync.path, sync.version, "check", parallel));
+        found.push(regsync(sync.path, sync.version, "once", parallel));
+    }
+    const crane = findPeer("crane");
+    if (crane !== undefined) {
+        found.push(craneDigest(crane.path, crane.version));
+    }
+    const skopeo = findPeer("skopeo");
+    if (skopeo !== undefined) {
+        found.push(skopeoInspect(skopeo.path, skopeo.version));
+    }
+    const names = { regsync: sync, crane, skopeo };
+    for (const [title, there] of Object.entries(names)) {
+        if (there === undefined) {
+            absent.push({ title, advice: adviceFor(title) });
+        }
+    }
+    return found;
+}
+
+/** Two runs each, the better one counts. */
+async function bestParallel(fleet: Fleet, program: string, version: string): Promise<number> {
+    let best = { parallel: PARALLEL[0] ?? 1, wallMs: Number.POSITIVE_INFINITY };
+    for (const parallel of [...PARALLEL, ...PARALLEL]) {
+        const contender = regsync(program, version, "once", parallel);
+        const run = await runMeasured(await contender.prepare(fleet, fleet.images), fleet.directory);
+        contender.verify(run, fleet.images);
+        if (run.cost.wallMs < best.wallMs) {
+            best = { parallel, wallMs: run.cost.wallMs };
+        }
+    }
+    return best.parallel;
+}
