@@ -86,9 +86,9 @@ export class BlobCarrier {
             unread.add(error);
             throw error;
         };
-        const read = async (offset: number): Promise<AsyncIterable<Uint8Array>> => {
+        const read = async (offset: number, urgent: boolean): Promise<AsyncIterable<Uint8Array>> => {
             const part = offset === 0 ? { size: blob.size } : { range: { start: offset } };
-            const { body } = await source.getBlob(from.repository, blob.digest, part).catch(note);
+            const { body } = await source.getBlob(from.repository, blob.digest, { ...part, urgent }).catch(note);
             return noting(body, note);
         };
         return this.slotsOf(to.registry).run(async () => {

@@ -57,7 +57,7 @@ async function carryOne(
         await setTag(manifest, task, registries);
         return { task, manifest };
     } catch (error) {
-        return { task, error: explain(task, error) };
+        return { task, error: explain(task, error, signal?.aborted === true) };
     }
 }
 
@@ -110,12 +110,9 @@ async function setTag(manifest: RawManifest, { to, digest }: CarryTask, registri
     }
 }
 
-function explain({ to }: CarryTask, error: unknown): TransshipError {
+function explain({ to }: CarryTask, error: unknown, aborted: boolean): TransshipError {
     const cause = findReadFailure(error)?.cause ?? error;
-    const code = cause instanceof TransshipError ? cause.code : isAbort(cause) ? "ABORTED" : "CARRY_FAILED";
+    // An abort throws whatever reason its caller gave.
+    const code = cause instanceof TransshipError ? cause.code : aborted ? "ABORTED" : "CARRY_FAILED";
     return new TransshipError(code, `could not carry ${nameCopy(to)}: ${describeError(cause)}`, { cause });
-}
-
-function isAbort(error: unknown): boolean {
-    return error instanceof Error && error.name === "AbortError";
 }

@@ -3,7 +3,7 @@ import { findImage } from "../catalog";
 import type { Circumstances, JudgedCopy, Observation, ObservedCopy, Verdict } from "./types";
 import { decideWish, type Wish } from "./wish";
 
-type Judgement = Pick<JudgedCopy, "verdict" | "wanted" | "reason" | "action" | "keeps">;
+type Judgement = Pick<JudgedCopy, "verdict" | "wanted" | "reason" | "cause" | "action" | "keeps">;
 
 const DRIFT: ReadonlySet<Verdict> = new Set(["missing", "different", "locked-mismatch"]);
 
@@ -117,13 +117,14 @@ function judgeWithoutWish(
     circumstances: Circumstances,
 ): Judgement {
     const reason = wish.why;
+    const cause = wish.cause === undefined ? {} : { cause: wish.cause };
     if (wish.by === "waiting") {
         return { verdict: "waiting", reason, action: "none" };
     }
     if (copy.state.status === "missing") {
         return circumstances.carried(copy)
-            ? { verdict: "missing", reason: `the copy is gone, and ${reason}`, action: "impossible" }
-            : { verdict: "pending", reason, action: "impossible" };
+            ? { verdict: "missing", reason: `the copy is gone, and ${reason}`, ...cause, action: "impossible" }
+            : { verdict: "pending", reason, ...cause, action: "impossible" };
     }
-    return { verdict: "unknown", reason, action: "none" };
+    return { verdict: "unknown", reason, ...cause, action: "none" };
 }

@@ -107,7 +107,9 @@ function impossibleMessage(copy: JudgedCopy, have: string): string {
     if (copy.verdict === "locked-mismatch") {
         return `${name} has ${have}, but the lock says ${copy.wanted}; publish that digest there again, or lock the new one with "transship lock"`;
     }
-    return copy.role === "source"
-        ? `${name}: the source has no such tag; correct it in the catalogue, or take it out if it is gone for good`
-        : `${name} cannot be carried: ${copy.reason}`;
+    const advice = "correct it in the catalogue, or take it out if it is gone for good";
+    if (copy.role === "source") {
+        return `${name}: the source has no such tag; ${advice}`;
+    }
+    return `${name} cannot be carried: ${copy.reason}${copy.cause === undefined ? `; ${advice}` : `: ${copy.cause}`}`;
 }

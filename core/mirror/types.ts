@@ -58,6 +58,8 @@ export interface JudgedCopy extends ObservedCopy {
     readonly wanted?: string;
     /** In words, why: one clause without a full stop. */
     readonly reason: string;
+    /** What the authority's registry said, where `reason` is that it could not be asked; a full sentence. */
+    readonly cause?: string;
     readonly action: Action;
     /** The digest at a target which a roll-back needs; it gets a tag of its own before the tag moves. */
     readonly keeps?: string;

@@ -5,7 +5,12 @@ import type { Circumstances, ObservedCopy } from "./types";
 /** Which digest every copy of one tag should have, and who says so; or why nobody can say. */
 export type Wish =
     | { readonly digest: string; readonly by: "source" | "lock" | "first-target" }
-    | { readonly digest?: undefined; readonly by: "waiting" | "unknown" | "gone"; readonly why: string };
+    | {
+          readonly digest?: undefined;
+          readonly by: "waiting" | "unknown" | "gone";
+          readonly why: string;
+          readonly cause?: string;
+      };
 
 /** The authority of one tag, from the policy, the environment's mode and what was seen. Pure. */
 export function decideWish(
@@ -30,7 +35,8 @@ export function decideWish(
         return { digest: authority.state.digest, by };
     }
     if (authority?.state.status === "unknown") {
-        return { by: "unknown", why: `its authority ${authority.registry} could not be asked` };
+        const why = `its authority ${authority.registry} could not be asked`;
+        return { by: "unknown", why, cause: authority.state.message };
     }
     return locked === undefined
         ? {

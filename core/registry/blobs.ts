@@ -24,6 +24,12 @@ export interface GetBlobOptions {
      * @default true
      */
     readonly verify?: boolean;
+    /**
+     * True where an upload under way waits for these bytes: they are asked for beyond the host's limit of requests.
+     *
+     * @default false
+     */
+    readonly urgent?: boolean;
 }
 
 export interface Blob {
@@ -52,6 +58,7 @@ export class BlobOperations {
         const request: RegistryRequest = {
             ...this.#request("GET", repository, digest),
             stream: true,
+            urgent: options.urgent === true,
             ...(range === undefined ? {} : { headers: { range: `bytes=${range.start}-${range.end ?? ""}` } }),
         };
         const response = await this.#transport.send(request);

@@ -1,7 +1,10 @@
 import { RegistryError } from "./errors";
 
-/** Opens the bytes of a blob from `offset` on. */
-export type OpenSource = (offset: number) => Promise<AsyncIterable<Uint8Array>>;
+/**
+ * Opens the bytes of a blob from `offset` on. `underway`: the upload has begun and waits for them, so that a source at
+ * the same host must not wait for the upload's place (`getBlob`'s `urgent`).
+ */
+export type OpenSource = (offset: number, underway: boolean) => Promise<AsyncIterable<Uint8Array>>;
 
 /** What a source threw while its bytes were on their way: no fault of the target's, so the upload's caller gets the cause. */
 export class SourceFailure extends Error {
@@ -44,7 +47,7 @@ export class UploadSource {
             await this.dismiss();
             this.#offset = offset;
             try {
-                this.#iterator = (await this.#options.open(offset))[Symbol.asyncIterator]();
+                this.#iterator = (await this.#options.open(offset, false))[Symbol.asyncIterator]();
             } catch (error) {
                 throw new SourceFailure(error);
             }
@@ -119,7 +122,7 @@ export class UploadSource {
         if (offset === this.#options.size) {
             return [][Symbol.iterator]() as unknown as AsyncIterator<Uint8Array>;
         }
-        return (await this.#options.open(offset))[Symbol.asyncIterator]();
+        return (await this.#options.open(offset, true))[Symbol.asyncIterator]();
     }
 }
 

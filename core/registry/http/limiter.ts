@@ -72,9 +72,13 @@ export class Limiter {
         this.#pausedUntil = Math.max(this.#pausedUntil, until);
     }
 
-    /** Takes a place; `undefined` when there is one at once, so that the common case costs no promise. */
-    acquire(): Promise<void> | undefined {
-        if (this.#active < this.limit && this.#first === this.#waiting.length) {
+    /**
+     * Takes a place; `undefined` when there is one at once, so that the common case costs no promise.
+     *
+     * @param urgent takes it beyond the limit, too: who holds a place waits for this one
+     */
+    acquire(urgent = false): Promise<void> | undefined {
+        if (urgent || (this.#active < this.limit && this.#first === this.#waiting.length)) {
             this.#active += 1;
             return undefined;
         }

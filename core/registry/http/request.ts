@@ -30,6 +30,11 @@ export interface RegistryRequest {
     readonly maxBody?: number;
     /** Statuses besides 2xx that are an answer and no error. */
     readonly expected?: readonly number[];
+    /**
+     * It feeds a request which has its place at a host already, so it waits for none: at one host the two would wait for
+     * each other. @default false
+     */
+    readonly urgent?: boolean;
     /** False for what another attempt cannot repeat as it is. @default true */
     readonly retry?: boolean;
     /** @default true for GET and HEAD, never for others */

@@ -54,7 +54,7 @@ export class Sender {
         const { link, environment } = this.#options;
         // Before the place at the host is taken: the source may be the same host, and wait for a place itself.
         const body = request.openBody === undefined ? request.body : await request.openBody();
-        const waiting = link.limiter.acquire();
+        const waiting = link.limiter.acquire(request.urgent);
         if (waiting !== undefined) {
             await waiting;
         }
