@@ -36,7 +36,7 @@ export function printJudgement(
         `${renderSummary(judged, text)}; ${costOf(cost)}`,
     ];
     output.line(blocks.filter((block) => block !== "").join("\n\n"));
-    if (judged.some(({ state }) => state.status === "unknown" && state.code === "CREDENTIALS_MISSING")) {
+    if (judged.some(({ state }) => state.status === "unknown" && state.message.includes("transship:credentials"))) {
         output.note(
             'transship: what "from: config" means in a stack, the command takes from TRANSSHIP_CREDENTIALS, a JSON object ' +
                 "of { username, password } by key.",
