@@ -42,8 +42,21 @@ describe("The Pulumi projects", () => {
 
 describe("Versions", () => {
     const manifest = JSON.parse(readFileSync(join(CHECKOUT, "package-lock.json"), "utf8")) as {
-        packages: Record<string, { version: string; engines?: { node?: string } }>;
+        packages: Record<string, { version: string; optionalDependencies?: Record<string, string> }>;
     };
+
+    it("of packages for other platforms are all in the lock, without which npm ci refuses it", () => {
+        const packages = Object.entries(manifest.packages);
+        const wanted = packages.flatMap(([path, { optionalDependencies = {} }]) =>
+            Object.keys(optionalDependencies).map((name) => ({ path, name })),
+        );
+        expect(wanted.length).toBeGreaterThan(20);
+        const absent = wanted.filter(
+            ({ path, name }) =>
+                !manifest.packages[`node_modules/${name}`] && !manifest.packages[`${path}/node_modules/${name}`],
+        );
+        expect(absent).toEqual([]);
+    });
 
     it("of the Pulumi CLI are the same for npm's download and for the build with Go", () => {
         const built = readToolsModule(CHECKOUT).tools.find(({ name }) => name === "pulumi");
