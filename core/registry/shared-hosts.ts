@@ -1,9 +1,9 @@
-import type { Dispatcher } from "undici";
 import { Authenticator } from "./auth/authenticator";
 import { CredentialStore } from "./credentials/store";
 import { type Endpoint, endpointOf } from "./endpoint";
 import { AbortHub } from "./http/abort-hub";
 import { createDispatcher } from "./http/dispatcher";
+import type { WireDispatcher } from "./http/head-agent";
 import { HostHealth } from "./http/health";
 import type { HostLink, Identity } from "./http/host";
 import { Limiter } from "./http/limiter";
@@ -18,7 +18,7 @@ export class SharedHosts {
     readonly #environment: Environment;
     readonly #hub: AbortHub;
     readonly #links = new Map<string, HostLink>();
-    readonly #dispatchers = new Map<string, Dispatcher>();
+    readonly #dispatchers = new Map<string, WireDispatcher>();
     readonly #identities = new Map<string, Identity>();
 
     constructor(environment: Environment) {
@@ -63,7 +63,7 @@ export class SharedHosts {
         return identity;
     }
 
-    #dispatcher(key: string, settings: RegistrySettings): Dispatcher {
+    #dispatcher(key: string, settings: RegistrySettings): WireDispatcher {
         let dispatcher = this.#environment.dispatcher ?? this.#dispatchers.get(key);
         if (dispatcher === undefined) {
             dispatcher = createDispatcher(settings, this.#environment);

@@ -2,23 +2,29 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Duplex } from "node:stream";
 import type { SecureContext } from "node:tls";
-import type { Agent, Dispatcher } from "undici";
+import type { Agent, buildConnector } from "undici";
 import { RegistryError } from "../errors";
 import { DEFAULT_CONNECT_MS, type Environment, type RegistrySettings } from "../settings";
+import { HeadAgent, type WireDispatcher } from "./head-agent";
 import { proxyFor } from "./proxy";
 
 /**
  * Opens the connections to one registry and to wherever it sends us. There is no limit of connections here: the
  * limiter bounds requests, and a limit below it could leave an upload waiting for the download that feeds it.
  */
-export function createDispatcher(settings: RegistrySettings, environment: Environment): Dispatcher {
+export function createDispatcher(settings: RegistrySettings, environment: Environment): WireDispatcher {
     const connect = {
         timeout: settings.timeouts?.connect ?? DEFAULT_CONNECT_MS,
         ...secureContext(settings, environment),
     };
     const proxy = proxyFor(settings, environment);
     if (proxy === undefined) {
-        return new (loadAgent())({ connect });
+        const connector = loadPart<typeof buildConnector>("undici/lib/core/connect.js", "buildConnector")(connect);
+        // One connector for both: they share TLS sessions.
+        return new HeadAgent(connector, () => {
+            const AgentClass = loadPart<typeof Agent>("undici/lib/dispatcher/agent.js", "Agent");
+            return new AgentClass({ connect: connector });
+        });
     }
     const { EnvHttpProxyAgent, Pool } = requireHere("undici") as typeof import("undici");
     // Given as options, so that the injected environment counts and not the process's. `connect` is for what goes
@@ -58,18 +64,18 @@ function endingTunnels(options: object): object {
 const requireHere = createRequire(__filename);
 
 /**
- * `require("undici")` takes about 100 ms (fetch, WebSocket, cache, mocks), its agent alone 30, and `dispatch` is all that
- * is used of it. The file is no stable API: a release that moves it costs those 70 ms and nothing else. The proxy agent
- * needs the whole (it calls `connect`, which undici's index adds to its classes).
+ * `require("undici")` takes about 100 ms (fetch, WebSocket, cache, mocks), its agent alone 30, its connector 10. The
+ * files are no stable API: a release that moves one costs those 70 ms and nothing else. The proxy agent needs the whole
+ * (it calls `connect`, which undici's index adds to its classes).
  */
-function loadAgent(): typeof Agent {
+function loadPart<T>(file: string, name: "Agent" | "buildConnector"): T {
     try {
-        return requireHere("undici/lib/dispatcher/agent.js") as typeof Agent;
+        return requireHere(file) as T;
     } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== "MODULE_NOT_FOUND") {
             throw error;
         }
-        return (requireHere("undici") as typeof import("undici")).Agent;
+        return (requireHere("undici") as typeof import("undici"))[name] as T;
     }
 }
 

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { Dispatcher } from "undici";
 import type { Abortable, AbortHub } from "./abort-hub";
 import { BodyStream } from "./body-stream";
+import type { WireDispatcher } from "./head-agent";
 
 /** One request as it goes on the wire. */
 export interface WireRequest {
@@ -41,7 +42,7 @@ const EMPTY = Buffer.alloc(0);
  *
  * `reset: false` matters: without it undici closes the connection after every HEAD.
  */
-export function exchange(dispatcher: Dispatcher, request: WireRequest, hub: AbortHub): Promise<WireResponse> {
+export function exchange(dispatcher: WireDispatcher, request: WireRequest, hub: AbortHub): Promise<WireResponse> {
     return new Promise((resolve, reject) => {
         if (hub.aborted) {
             // It waited for another one's authorization, which the abort ended: nothing would end this one again.

@@ -1,10 +1,10 @@
-import type { Dispatcher } from "undici";
 import type { Authenticator } from "../auth/authenticator";
 import type { Endpoint } from "../endpoint";
 import type { Quirks } from "../quirks";
 import type { Environment, RegistrySettings } from "../settings";
 import type { AbortHub } from "./abort-hub";
 import type { WireResponse } from "./exchange";
+import type { WireDispatcher } from "./head-agent";
 import type { HostHealth } from "./health";
 import type { Limiter } from "./limiter";
 import type { RateLimit } from "./rate-limit";
@@ -14,7 +14,7 @@ import type { StatsCounter } from "./stats";
 /** What clients of one host share. */
 export interface HostLink {
     /** Opened when it is first asked for, which also is when undici is loaded; throws a RegistryError for unusable certificates. */
-    readonly dispatcher: () => Dispatcher;
+    readonly dispatcher: () => WireDispatcher;
     readonly limiter: Limiter;
     readonly health: HostHealth;
     readonly hub: AbortHub;

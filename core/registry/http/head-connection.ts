@@ -1,0 +1,163 @@
+import type { Socket } from "node:net";
+import type { Dispatcher } from "undici";
+import { HttpSyntaxError, parseResponseHead, type ResponseHead } from "./response-head";
+
+/** Shorter than servers keep an idle connection, so that none is closed under a request on its way. Milliseconds. */
+const KEEP_ALIVE_MS = 4_000;
+
+/** One HEAD: its text and who hears the answer. */
+export class HeadExchange implements Dispatcher.DispatchController {
+    paused = false;
+    aborted = false;
+    reason: Error | null = null;
+    /** Where it is under way. */
+    connection: HeadConnection | undefined;
+
+    constructor(
+        readonly text: string,
+        /** Milliseconds of silence after which it has failed. */
+        readonly timeout: number,
+        readonly handler: Dispatcher.DispatchHandler,
+    ) {}
+
+    /** There is no body to hold back. */
+    pause(): void {}
+    resume(): void {}
+
+    abort(reason: Error): void {
+        this.aborted = true;
+        this.reason = reason;
+        this.connection?.destroy(reason);
+    }
+
+    fail(error: Error): void {
+        this.handler.onResponseError?.(this, error);
+    }
+
+    succeed({ status, headers }: ResponseHead): void {
+        this.handler.onResponseStart?.(this, status, headers);
+        this.handler.onResponseEnd?.(this, {});
+    }
+}
+
+/** A connection that carries one HEAD after the other. */
+export class HeadConnection {
+    readonly #socket: Socket;
+    readonly #onIdle: (connection: HeadConnection) => void;
+    #current: HeadExchange | undefined;
+    #received = "";
+    #timeout = 0;
+    #idleSince = 0;
+    #keepAlive = KEEP_ALIVE_MS;
+    #error: Error | undefined;
+
+    /** @param onIdle called when it is free for another exchange @param onClose called once, when it has ended */
+    constructor(
+        socket: Socket,
+        onIdle: (connection: HeadConnection) => void,
+        onClose: (connection: HeadConnection) => void,
+    ) {
+        this.#socket = socket;
+        this.#onIdle = onIdle;
+        socket.on("data", (chunk: Buffer) => this.#receive(chunk));
+        socket.on("timeout", () => this.destroy(coded("UND_ERR_HEADERS_TIMEOUT", "the server was silent")));
+        socket.on("error", (error) => {
+            this.#error ??= error;
+        });
+        socket.on("close", () => {
+            this.#take()?.fail(this.#error ?? coded("UND_ERR_SOCKET", "other side closed"));
+            onClose(this);
+        });
+    }
+
+    /** Whether it may carry another exchange: neither ended nor idle for so long that the server may end it just now. */
+    isFresh(now: number): boolean {
+        return !this.#socket.destroyed && !this.#socket.readableEnded && now - this.#idleSince < this.#keepAlive;
+    }
+
+    send(exchange: HeadExchange): void {
+        this.#current = exchange;
+        exchange.connection = this;
+        if (this.#timeout !== exchange.timeout) {
+            this.#timeout = exchange.timeout;
+            this.#socket.setTimeout(exchange.timeout);
+        }
+        this.#socket.ref();
+        this.#socket.write(exchange.text, "latin1");
+    }
+
+    destroy(error?: Error): void {
+        this.#error ??= error;
+        this.#socket.destroy();
+    }
+
+    /** Free again. It does not keep the process alive. */
+    rest(): void {
+        this.#idleSince = performance.now();
+        this.#socket.unref();
+        this.#onIdle(this);
+    }
+
+    #take(): HeadExchange | undefined {
+        const exchange = this.#current;
+        this.#current = undefined;
+        if (exchange !== undefined) {
+            exchange.connection = undefined;
+        }
+        return exchange;
+    }
+
+    #receive(chunk: Buffer): void {
+        if (this.#current === undefined) {
+            // Nobody asked: whatever it belongs to, the next answer could not be told from it.
+            this.destroy();
+            return;
+        }
+        this.#received += chunk.toString("latin1");
+        try {
+            this.#answer();
+        } catch (error) {
+            this.destroy(error as Error);
+        }
+    }
+
+    #answer(): void {
+        for (;;) {
+            const head = parseResponseHead(this.#received);
+            if (head === undefined) {
+                return;
+            }
+            this.#received = this.#received.slice(head.length);
+            if (head.status === 101) {
+                throw new HttpSyntaxError("HPE_INVALID_STATUS", "the server changed to another protocol");
+            }
+            if (head.status >= 200) {
+                this.#settle(head);
+                return;
+            }
+        }
+    }
+
+    /** Bytes after the head are a body, which a HEAD's answer must not have: this connection ends with it. */
+    #settle(head: ResponseHead): void {
+        const exchange = this.#take();
+        if (head.reusable && this.#received === "") {
+            this.#keepAlive = keepAliveOf(head);
+            this.rest();
+        } else {
+            this.destroy();
+        }
+        exchange?.succeed(head);
+    }
+}
+
+/** `Keep-Alive: timeout=5`, in seconds, less one for the way. */
+function keepAliveOf({ headers }: ResponseHead): number {
+    const seconds = /timeout=(\d+)/i.exec(String(headers["keep-alive"] ?? ""))?.[1];
+    return seconds === undefined ? KEEP_ALIVE_MS : Math.min(KEEP_ALIVE_MS, Number(seconds) * 1000 - 1000);
+}
+
+/** With undici's codes, so that whoever reads them need not know who failed. */
+export function coded(code: string, message: string): Error {
+    return Object.assign(new Error(message), { code });
+}
