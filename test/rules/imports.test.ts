@@ -8,7 +8,7 @@ interface Room {
     readonly types?: readonly string[];
 }
 
-/** The order of the house: who may lean on whom. Its words are in docs/contracts.md and CONTRIBUTING.md. */
+/** The order of the house: who may lean on whom. Its words are in CONTRIBUTING.md. */
 const CORE = ["core/errors", "core/oci", "core/registry", "core/catalog", "core/mirror", "core/report"];
 const ROOMS: Readonly<Record<string, Room>> = {
     "core/errors": { loads: [] },
