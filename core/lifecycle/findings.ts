@@ -1,17 +1,22 @@
-import { isDrift, type JudgedCopy, nameCopy } from "../mirror";
+import { type Copy, isDrift, type JudgedCopy, nameCopy } from "../mirror";
 import type { Observed } from "./types";
 
 /** What the engine's console can show without drowning the rest. */
 const MAXIMUM_LINES = 20;
 
-/** The exceptions of a look, as state and previews hold them. */
-export function summarize(copies: readonly JudgedCopy[]): Observed {
+/**
+ * The exceptions of a look, as state and previews hold them. Of an unknown copy only the code: what a registry says in
+ * its trouble may differ each time, and is long.
+ *
+ * @param carried what was proven before; a copy that was not, and cannot be asked, is still to be carried
+ */
+export function summarize(copies: readonly JudgedCopy[], carried: (copy: Copy) => boolean = () => true): Observed {
     const targets = copies.filter(({ role }) => role === "target");
     const having = (test: (copy: JudgedCopy) => boolean, line: (copy: JudgedCopy) => string): string[] =>
         copies.filter(test).map(line);
     const drift = having(({ verdict }) => isDrift(verdict), driftLine);
-    const unknown = having(({ verdict }) => verdict === "unknown", unknownLine);
-    const pending = having(({ verdict }) => verdict === "pending", nameCopy);
+    const unknown = having(({ verdict }) => verdict === "unknown", unknownMark);
+    const pending = having((copy) => copy.verdict === "pending" || isUnreached(copy, carried), nameCopy);
     const waiting = having(({ verdict }) => verdict === "waiting", nameCopy);
     const news = having(({ verdict }) => verdict === "moved-upstream", driftLine);
     const all = pending.length > 0 && pending.length === targets.length;
@@ -31,6 +36,15 @@ export function summarize(copies: readonly JudgedCopy[]): Observed {
 export function driftLine(copy: JudgedCopy): string {
     const have = copy.state.status === "present" ? copy.state.digest : "nothing";
     return `${nameCopy(copy)}: have ${have} want ${copy.wanted ?? "a copy"}`;
+}
+
+/** A copy that was never carried, at a registry that cannot be asked: undone work, whatever `onUnknown` says. */
+export function isUnreached(copy: JudgedCopy, carried: (copy: Copy) => boolean): boolean {
+    return copy.role === "target" && copy.state.status === "unknown" && !carried(copy);
+}
+
+function unknownMark(copy: JudgedCopy): string {
+    return `${nameCopy(copy)}: ${copy.state.status === "unknown" ? copy.state.code : copy.reason}`;
 }
 
 export function unknownLine(copy: JudgedCopy): string {

@@ -3,9 +3,9 @@ import { lockEntry } from "../catalog";
 import { describeError } from "../errors";
 import { isDrift, type JudgedCopy } from "../mirror";
 import { diagnose, driftLine, limitLines, summarize, unknownLine } from "./findings";
-import { isSelected, lookAfresh, viewOf } from "./fleet-look";
+import { type FleetView, judgeSeen, lookAfresh, seenBy, viewOf } from "./fleet-look";
 import { proveTags } from "./proofs";
-import type { Session } from "./session";
+import type { Seen, Session } from "./session";
 import type { FleetInputs, FleetOutputs, Observed } from "./types";
 import { hasUnknown, UNKNOWN } from "./unknown";
 import { pinDigests } from "./wishes";
@@ -26,33 +26,32 @@ export async function checkFleet(
     }
     try {
         const view = viewOf(news, olds, session.now());
-        const owner = `${news.fleet}, wave ${news.wave}`;
-        const clash = view.copies.find(
-            (copy) => copy.role === "target" && session.claim(view.catalog, copy, news.fleet) !== undefined,
-        );
-        if (clash !== undefined) {
-            const place = `${clash.repository}:${clash.reference} at ${clash.registry}`;
-            return refuse(news, [
-                `the fleets "${owner}" and another one both write ${place}; give the tag to one of them`,
-            ]);
+        const clashes = claimTargets(view, news.fleet, session);
+        if (clashes.length > 0) {
+            return refuse(news, limitLines(clashes, "tags"));
         }
         const judged = await lookAfresh(view, session);
-        const planned = (copy: JudgedCopy): boolean =>
-            (copy.action === "carry" || copy.action === "refuse") && isSelected(copy, news.onDrift);
-        session.remember(
-            news.fleet,
-            view.catalog,
-            judged.map((copy) => ({ copy, planned: planned(copy) })),
-        );
+        session.remember(news.fleet, view.catalog, seenBy(news.onDrift, judged));
         for (const line of diagnose(judged)) {
             session.print(line);
         }
-        const inputs = { ...news, ...pinDigests(view.catalog, news, judged), observed: summarize(judged) };
+        const observed = summarize(judged, view.circumstances.carried);
+        const inputs = { ...news, ...pinDigests(view.catalog, news, judged), observed };
         const failures = refusals(news, judged);
         return failures.length === 0 ? { inputs } : refuse(inputs, failures);
     } catch (error) {
         return refuse(news, [describeError(error)]);
     }
+}
+
+function claimTargets({ catalog, copies }: FleetView, fleet: string, session: Session): string[] {
+    return copies.flatMap((copy) => {
+        const other = copy.role === "target" ? session.claim(catalog, copy, fleet) : undefined;
+        const place = `${copy.repository}:${copy.reference} at ${copy.registry}`;
+        return other === undefined
+            ? []
+            : [`the fleets "${other}" and "${fleet}" both write ${place}; leave the image to one of them`];
+    });
 }
 
 function refusals({ onDrift, onUnknown }: FleetInputs, judged: readonly JudgedCopy[]): string[] {
@@ -76,7 +75,11 @@ function refuse(inputs: unknown, reasons: readonly string[]): CheckResult {
 
 /** Whether an update has anything to do: other inputs, drift in the news or in the state, undone work, a lock to write on. */
 export function diffFleet(olds: FleetOutputs, news: FleetInputs, session: Session): { readonly changes: boolean } {
-    if (hasUnknown(news) || isUneven(news.observed) || isUneven(olds.observed)) {
+    if (hasUnknown(news)) {
+        return { changes: true };
+    }
+    const { judged, observed } = judgeWithState(olds, news, session);
+    if (isUneven(observed) || isUneven(olds.observed)) {
         return { changes: true };
     }
     const keys = [
@@ -93,7 +96,33 @@ export function diffFleet(olds: FleetOutputs, news: FleetInputs, session: Sessio
     if (keys.some((key) => !isDeepStrictEqual(olds[key], news[key]))) {
         return { changes: true };
     }
-    return { changes: lockIsBehind(olds, news, session) };
+    return { changes: lockIsBehind(olds, judged) };
+}
+
+/**
+ * `check` has the old inputs only, which may be of a time when nothing was carried yet: then a copy that is gone is
+ * work to it, and one that cannot be asked, too. The state knows better: what is lost is named here, still before
+ * anything is touched.
+ */
+function judgeWithState(
+    olds: FleetOutputs,
+    news: FleetInputs,
+    session: Session,
+): { readonly judged: readonly JudgedCopy[]; readonly observed?: Observed } {
+    const view = viewOf(news, olds, session.now());
+    const seen = session.recall(news.fleet, view.catalog, view.copies);
+    if (seen === undefined) {
+        return { judged: [], observed: news.observed };
+    }
+    const judged = judgeSeen(view, seen);
+    session.remember(news.fleet, view.catalog, seenBy(news.onDrift, judged));
+    const lost = judged.filter(
+        ({ verdict }, index) => isDrift(verdict) && !isDrift((seen[index] as Seen).copy.verdict),
+    );
+    for (const line of diagnose(lost)) {
+        session.print(line);
+    }
+    return { judged, observed: summarize(judged, view.circumstances.carried) };
 }
 
 function isUneven(observed: Observed | undefined): boolean {
@@ -101,11 +130,8 @@ function isUneven(observed: Observed | undefined): boolean {
 }
 
 /** All copies moved on together (the command carried them, say): nothing to carry, but the state's lock to write. */
-function lockIsBehind(olds: FleetOutputs, news: FleetInputs, session: Session): boolean {
-    const view = viewOf(news, olds, session.now());
-    const seen = session.recall(news.fleet, view.catalog, view.copies) ?? [];
-    const proofs = proveTags(seen.map(({ copy }) => copy));
-    return proofs.some(
+function lockIsBehind(olds: FleetOutputs, judged: readonly JudgedCopy[]): boolean {
+    return proveTags(judged).some(
         ({ image, tag, digest, proven }) => proven && lockEntry(olds.proven, image, tag)?.digest !== digest,
     );
 }

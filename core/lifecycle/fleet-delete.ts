@@ -16,7 +16,10 @@ export async function deleteFleet(props: FleetOutputs, session: Session): Promis
     }
     const view = viewOf(props, props, session.now());
     const registries = session.registries(view.catalog);
-    const targets = view.copies.filter(({ role }) => role === "target");
+    // Another resource of this run writes it: the image went to another wave, and its copies are not to go.
+    const targets = view.copies
+        .filter(({ role }) => role === "target")
+        .filter((copy) => !session.isClaimed(view.catalog, copy));
     const outcomes = await Promise.allSettled(targets.map((copy) => deleteCopy(copy, props, registries, session)));
     const failures = outcomes.flatMap((outcome, index) =>
         outcome.status === "rejected" ? [`${nameCopy(targets[index] as Copy)}: ${describeError(outcome.reason)}`] : [],

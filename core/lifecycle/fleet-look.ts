@@ -3,7 +3,6 @@ import {
     type Circumstances,
     type Copy,
     carriedAmong,
-    circumstancesOf,
     type JudgedCopy,
     judge,
     listCopies,
@@ -12,7 +11,7 @@ import {
 } from "../mirror";
 import type { Seen, Session } from "./session";
 import type { FleetInputs, FleetOutputs, OnDrift } from "./types";
-import { resolveWishes } from "./wishes";
+import { circumstancesFor } from "./wishes";
 
 /** What one hook call works with. */
 export interface FleetView {
@@ -25,23 +24,19 @@ export interface FleetView {
 export function viewOf(inputs: FleetInputs, olds: Partial<FleetOutputs> | undefined, now: Date): FleetView {
     const catalog = expandCatalog(inputs.catalog);
     const copies = listCopies(catalog);
-    const wishes =
-        catalog.upstream === "locked" ? resolveWishes(catalog, inputs, inputs.pinned ?? olds?.pinned, now) : {};
     const history: Lock[] = [olds?.proven, olds?.attempted, inputs.lock].filter((lock) => lock !== undefined);
-    return {
-        catalog,
-        copies,
-        circumstances: circumstancesOf(catalog, { wishes, history, carried: carriedBefore(olds) }),
-    };
+    const options = { history, carried: carriedBefore(olds) };
+    const circumstances = circumstancesFor(catalog, inputs, inputs.pinned ?? olds?.pinned, now, options);
+    return { catalog, copies, circumstances };
 }
 
-/** What was in the last inputs was carried, unless the last look still found it undone. */
+/** What was in the last inputs was carried, unless the last look still found it undone, or held back. */
 export function carriedBefore(olds: Partial<FleetOutputs> | undefined): (copy: Copy) => boolean {
     if (olds?.catalog === undefined || olds.observed?.pending === "all") {
         return () => false;
     }
-    const pending = new Set(olds.observed?.pending ?? []);
-    return carriedAmong(listCopies(expandCatalog(olds.catalog)).filter((copy) => !pending.has(nameCopy(copy))));
+    const undone = new Set([...(olds.observed?.pending ?? []), ...(olds.observed?.waiting ?? [])]);
+    return carriedAmong(listCopies(expandCatalog(olds.catalog)).filter((copy) => !undone.has(nameCopy(copy))));
 }
 
 /** One HEAD for each copy. */
@@ -53,11 +48,20 @@ export async function lookAfresh(view: FleetView, session: Session): Promise<Jud
 /** What `check` saw a moment ago in this process, judged with all that is known now; else a look of its own. */
 export async function lookOrRecall(fleet: string, view: FleetView, session: Session): Promise<JudgedCopy[]> {
     const seen = session.recall(fleet, view.catalog, view.copies);
-    if (seen === undefined) {
-        return lookAfresh(view, session);
-    }
+    return seen === undefined ? lookAfresh(view, session) : judgeSeen(view, seen);
+}
+
+/** What was seen, judged with what this view knows. @param seen in the order of the view's copies */
+export function judgeSeen(view: FleetView, seen: readonly Seen[]): JudgedCopy[] {
     const copies = view.copies.map((copy, index) => ({ ...copy, state: (seen[index] as Seen).copy.state }));
     return judge(view.catalog, { copies }, view.circumstances);
+}
+
+/** A look as the session keeps it: what the fleet's own update is about to mend is `planned`. */
+export function seenBy(onDrift: OnDrift, judged: readonly JudgedCopy[]): Seen[] {
+    const isPlanned = (copy: JudgedCopy): boolean =>
+        (copy.action === "carry" || copy.action === "refuse") && isSelected(copy, onDrift);
+    return judged.map((copy) => ({ copy, planned: isPlanned(copy) }));
 }
 
 /** What an update works on: undone work always, drift only where it is to be repaired. */

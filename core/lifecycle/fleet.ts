@@ -5,6 +5,7 @@ import { type CheckResult, checkFleet, diffFleet } from "./fleet-check";
 import { deleteFleet } from "./fleet-delete";
 import { lookAfresh, viewOf } from "./fleet-look";
 import type { Session } from "./session";
+import { toldPlainly } from "./told-plainly";
 import type { FleetInputs, FleetOutputs } from "./types";
 
 /** The hooks of `transship:ImageFleetWave`, as the engine calls them. Names and signatures stay forever: old state calls them. */
@@ -25,9 +26,9 @@ export function fleetHooks(session: () => Session) {
         }),
 
         read: (id: string, props: FleetOutputs): Promise<{ id: string; props: FleetOutputs; inputs: FleetInputs }> =>
-            readFleet(id, props, session()),
+            toldPlainly(() => readFleet(id, props, session())),
 
-        delete: (_id: string, props: FleetOutputs): Promise<void> => deleteFleet(props, session()),
+        delete: (_id: string, props: FleetOutputs): Promise<void> => toldPlainly(() => deleteFleet(props, session())),
     };
 }
 
@@ -48,7 +49,8 @@ async function readFleet(
         session.print(line);
     }
     const off = judged.filter(({ verdict }) => verdict !== "consistent" && verdict !== "moved-upstream");
-    const fresh = { ...props, observed: summarize(judged), unproven: off.map(nameCopy) };
+    const observed = summarize(judged, view.circumstances.carried);
+    const fresh = { ...props, observed, unproven: off.map(nameCopy) };
     const { proven, attempted, unproven, absent, ...inputs } = fresh;
     return { id, props: fresh, inputs };
 }

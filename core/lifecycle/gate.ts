@@ -1,13 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
 import { expandCatalog } from "../catalog";
 import { describeError, TransshipError } from "../errors";
-import { circumstancesOf, isDrift, type JudgedCopy, judge, listCopies, observe } from "../mirror";
+import { isDrift, type JudgedCopy, judge, listCopies, observe } from "../mirror";
 import { count, driftLine, limitLines, summarize, unknownLine } from "./findings";
 import type { CheckResult } from "./fleet-check";
 import type { Seen, Session } from "./session";
+import { toldPlainly } from "./told-plainly";
 import type { GateInputs } from "./types";
 import { hasUnknown, UNKNOWN } from "./unknown";
-import { pinDigests, resolveWishes } from "./wishes";
+import { circumstancesFor, pinDigests } from "./wishes";
 
 /** The hooks of `transship:DigestGate`. It fails in create and update, so that only what depends on it waits. */
 export function gateHooks(session: () => Session) {
@@ -26,7 +27,7 @@ export function gateHooks(session: () => Session) {
     return {
         check: (olds: GateInputs, news: GateInputs): Promise<CheckResult> => checkGate(olds, news, session()),
         diff: async (_id: string, olds: GateInputs, news: GateInputs): Promise<{ changes: boolean }> =>
-            diffGate(olds, news, session()),
+            toldPlainly(() => diffGate(olds, news, session())),
         create: async (inputs: GateInputs): Promise<{ id: string; outs: GateInputs }> => ({
             outs: await pass(inputs),
             id: "gate",
@@ -34,11 +35,12 @@ export function gateHooks(session: () => Session) {
         update: async (_id: string, _olds: GateInputs, news: GateInputs): Promise<{ outs: GateInputs }> => ({
             outs: await pass(news),
         }),
-        read: async (id: string, props: GateInputs): Promise<{ id: string; props: GateInputs; inputs: GateInputs }> => {
-            const seen = await seeCopies(props, props.pinned, session());
-            const fresh = { ...props, observed: summarize(seen.map(({ copy }) => copy)) };
-            return { id, props: fresh, inputs: fresh };
-        },
+        read: (id: string, props: GateInputs): Promise<{ id: string; props: GateInputs; inputs: GateInputs }> =>
+            toldPlainly(async () => {
+                const seen = await seeCopies(props, props.pinned, session());
+                const fresh = { ...props, observed: summarize(seen.map(({ copy }) => copy)) };
+                return { id, props: fresh, inputs: fresh };
+            }),
         /** A gate owns nothing. */
         delete: async (): Promise<void> => undefined,
     };
@@ -88,8 +90,8 @@ async function seeCopies(inputs: GateInputs, pinned: GateInputs["pinned"], sessi
     if (known !== undefined) {
         return known;
     }
-    const wishes = catalog.upstream === "locked" ? resolveWishes(catalog, inputs, pinned, session.now()) : {};
-    const circumstances = circumstancesOf(catalog, { wishes, history: [inputs.lock], carried: () => true });
+    const options = { history: [inputs.lock], carried: () => true };
+    const circumstances = circumstancesFor(catalog, inputs, pinned, session.now(), options);
     const observation = await observe(copies, session.registries(catalog), { signal: session.signal });
     const seen = judge(catalog, observation, circumstances).map((copy) => ({ copy, planned: false }));
     session.remember(key, catalog, seen);

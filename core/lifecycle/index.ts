@@ -31,7 +31,7 @@ function openSession(): Session {
 
 /** Called once by the engine with the stack's configuration, decrypted. */
 export async function configure(config: EngineConfig): Promise<void> {
-    session().configure(readCredentials(config));
+    session().configure(() => readCredentials(config));
 }
 
 export const fleet = fleetHooks(session);

@@ -20,6 +20,7 @@ export class Session {
     private readonly claims = new Map<string, string>();
     private readonly pools = new Map<string, RegistryPool>();
     private credentials: Credentials = {};
+    private misconfigured: unknown;
     private readonly abort = new AbortController();
 
     /** Clock and console are given, so that tests can hold them. */
@@ -37,12 +38,21 @@ export class Session {
         this.abort.abort(reason);
     }
 
-    configure(credentials: Credentials): void {
-        this.credentials = credentials;
+    /** Never throws: the engine would print a stack. Whoever needs a registry is told what is wrong. */
+    configure(read: () => Credentials): void {
+        try {
+            this.credentials = read();
+            this.misconfigured = undefined;
+        } catch (error) {
+            this.misconfigured = error;
+        }
     }
 
     /** One pool for each set of registries, so that waves and gates share connections, tokens and limits. */
     registries(catalog: Catalog): Registries {
+        if (this.misconfigured !== undefined) {
+            throw this.misconfigured;
+        }
         const key = JSON.stringify(catalog.registries);
         const pool =
             this.pools.get(key) ?? openRegistries(catalog, { credentials: this.credentials, signal: this.signal });
@@ -74,6 +84,11 @@ export class Session {
         }
         this.claims.set(place, owner);
         return undefined;
+    }
+
+    /** Whether a check of this process took the tag; a `destroy` checks nothing. */
+    isClaimed(catalog: Catalog, copy: Parameters<typeof copyKey>[0]): boolean {
+        return this.claims.has(placeOf(catalog, copy));
     }
 }
 

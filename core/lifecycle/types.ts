@@ -9,9 +9,9 @@ export interface Observed {
     readonly consistent: number;
     /** `image:tag@registry: have sha256:… want sha256:…`, one for each copy with proven drift. */
     readonly drift?: readonly string[];
-    /** `image:tag@registry: CODE`, one for each copy that could not be asked or judged. */
+    /** `image:tag@registry: CODE`, one for each copy that could not be asked; the reason where it could not be judged. */
     readonly unknown?: readonly string[];
-    /** Copies that were never carried yet; `all` stands for every target. */
+    /** Copies that were never carried yet, those at a registry that cannot be asked too; `all` stands for every target. */
     readonly pending?: "all" | readonly string[];
     /** Held back until the previous environment has proven their digest. */
     readonly waiting?: readonly string[];

@@ -1,5 +1,5 @@
 import { type Catalog, type Lock, type LockEntry, lockEntry } from "../catalog";
-import type { JudgedCopy } from "../mirror";
+import { type CircumstanceOptions, type Circumstances, circumstancesOf, type JudgedCopy } from "../mirror";
 import type { FleetInputs } from "./types";
 
 type Pins = NonNullable<FleetInputs["pinned"]>;
@@ -11,24 +11,52 @@ export interface WishSource {
     readonly pinned?: Pins;
 }
 
+/** What a judgement needs to know of one environment, for a fleet and for a gate. */
+export function circumstancesFor(
+    catalog: Catalog,
+    source: WishSource,
+    pinned: Pins | undefined,
+    now: Date,
+    options: Pick<CircumstanceOptions, "history" | "carried">,
+): Circumstances {
+    const wishes = catalog.upstream === "locked" ? resolveWishes(catalog, source, pinned, now) : {};
+    const waits = (image: string, tag: string): string | undefined => {
+        if (!source.promoted) {
+            return undefined;
+        }
+        const from =
+            catalog.promoteFrom === undefined ? "previous environment" : `environment "${catalog.promoteFrom}"`;
+        return lockEntry(source.lock, image, tag) === undefined
+            ? `the ${from} has not proven a digest for it yet`
+            : `the digest that the ${from} has proven is younger than minAge`;
+    };
+    return circumstancesOf(catalog, { wishes, waits, ...options });
+}
+
 /**
  * The wishes of a `locked` environment, tag by tag: the lock's digest; the pinned one while the lock has none, or one
  * that is younger than `minAge`. `pinned` comes from the last look: `check` sees inputs only, never the state.
  */
-export function resolveWishes(catalog: Catalog, source: WishSource, pinned: Pins | undefined, now: Date): Lock {
+function resolveWishes(catalog: Catalog, source: WishSource, pinned: Pins | undefined, now: Date): Lock {
     const wishes: Record<string, Record<string, LockEntry>> = {};
     for (const image of Object.values(catalog.images)) {
         for (const tag of image.tags) {
             const entry = lockEntry(source.lock, image.name, tag);
             const ready = entry !== undefined && !(source.promoted && isYoung(entry, catalog.minAge, now));
-            const pin = pinned?.[image.name]?.[tag];
-            const wish = ready ? entry : pin === undefined ? undefined : { digest: pin };
+            const wish = ready ? entry : pinnedEntry(pinned, image.name, tag);
             if (wish !== undefined) {
                 wishes[image.name] = { ...wishes[image.name], [tag]: wish };
             }
         }
     }
     return wishes;
+}
+
+/** Asks own keys only: a tag may be called `constructor`. */
+function pinnedEntry(pinned: Pins = {}, image: string, tag: string): LockEntry | undefined {
+    const tags = Object.hasOwn(pinned, image) ? pinned[image] : undefined;
+    const digest = tags !== undefined && Object.hasOwn(tags, tag) ? tags[tag] : undefined;
+    return digest === undefined ? undefined : { digest };
 }
 
 /** The digests to hold on to until the lock speaks: those of `locked` tags that the lock does not decide. */

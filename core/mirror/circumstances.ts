@@ -1,4 +1,4 @@
-import type { Catalog, Lock, LockEntry } from "../catalog";
+import { type Catalog, type Lock, type LockEntry, lockEntry } from "../catalog";
 import { copyKey } from "./copies";
 import type { Circumstances, Copy } from "./types";
 
@@ -11,6 +11,7 @@ export interface CircumstanceOptions {
     readonly onForeignDigest?: Circumstances["onForeignDigest"];
     /** Default: a tag that the wishes or the history name was carried. */
     readonly carried?: (copy: Copy) => boolean;
+    readonly waits?: Circumstances["waits"];
 }
 
 /** The circumstances of one environment: the catalogue's, with the options over them. */
@@ -25,6 +26,7 @@ export function circumstancesOf(catalog: Catalog, options: CircumstanceOptions =
         upstream,
         onForeignDigest: options.onForeignDigest ?? catalog.onForeignDigest,
         promoteFrom: catalog.promoteFrom,
+        ...(options.waits === undefined ? {} : { waits: options.waits }),
         wish,
         known: (image, tag) =>
             new Set(entriesOf(history, image, tag).flatMap((entry) => [entry.digest, ...(entry.history ?? [])])),
@@ -33,7 +35,7 @@ export function circumstancesOf(catalog: Catalog, options: CircumstanceOptions =
 }
 
 function entriesOf(locks: readonly Lock[], image: string, tag: string): LockEntry[] {
-    return locks.flatMap((lock) => (Object.hasOwn(lock, image) ? (lock[image]?.[tag] ?? []) : []));
+    return locks.flatMap((lock) => lockEntry(lock, image, tag) ?? []);
 }
 
 /** What was carried before, as a set of places. */

@@ -77,4 +77,6 @@ export interface Circumstances {
     carried(copy: Copy): boolean;
     /** With `promoteFrom`, a tag without a wish waits. */
     readonly promoteFrom?: string;
+    /** Why a tag without a wish waits for another reason, as a clause. */
+    readonly waits?: (image: string, tag: string) => string | undefined;
 }

@@ -24,8 +24,8 @@ export function decideWish(
         if (locked !== undefined) {
             return { digest: locked, by: "lock" };
         }
-        if (circumstances.promoteFrom !== undefined && image.policy !== "keep") {
-            const why = `the environment "${circumstances.promoteFrom}" has not proven a digest for it yet`;
+        const why = image.policy === "keep" ? undefined : whyItWaits(image.name, tag, circumstances);
+        if (why !== undefined) {
             return { by: "waiting", why };
         }
     }
@@ -44,6 +44,11 @@ export function decideWish(
               why: `${authority?.registry ?? "its source"} has no such tag, and no lock names a digest for it`,
           }
         : { digest: locked, by: "lock" };
+}
+
+function whyItWaits(image: string, tag: string, { promoteFrom, waits }: Circumstances): string | undefined {
+    const named = promoteFrom && `the environment "${promoteFrom}" has not proven a digest for it yet`;
+    return waits?.(image, tag) ?? named;
 }
 
 export function sourceOf(copies: readonly ObservedCopy[]): ObservedCopy | undefined {
