@@ -1,6 +1,5 @@
 import { connect } from "node:net";
-import * as pulumi from "@pulumi/pulumi";
-import type { Catalog } from "transship";
+import { type Catalog, TransshipError } from "transship";
 
 /** Milliseconds; on loopback an answer comes at once or never. */
 const PATIENCE = 2_000;
@@ -16,21 +15,12 @@ export async function requireLocalRegistries(catalog: Catalog): Promise<void> {
     const answers = await Promise.all(hosts.map(listens));
     const down = hosts.filter((_, index) => !answers[index]).sort();
     if (down.length > 0) {
-        throw withoutStack(
+        throw new TransshipError(
+            "LOCAL_REGISTRIES_DOWN",
             `The local registries are not running (nothing listens on ${down.join(", ")}): start them with ` +
                 "`npm start -- --keep` in another terminal, or let `npm start` do the whole run.",
         );
     }
-}
-
-/**
- * Pulumi prints a RunError as its message alone, but formats its stack all the same, for a trace; where a frame is a
- * file right below `node_modules/@pulumi`, Node 20's `util.inspect` fills half a gigabyte (20 s) before it gives up.
- */
-function withoutStack(message: string): pulumi.RunError {
-    const error = new pulumi.RunError(message);
-    error.stack = undefined;
-    return error;
 }
 
 function listens(host: string): Promise<boolean> {
