@@ -1,0 +1,77 @@
+import * as pulumi from "@pulumi/pulumi";
+import { DigestGate, defineCatalog, ImageFleet } from "transship";
+import { beforeAll, describe, expect, it } from "vitest";
+
+const CANARY = "canary-9f31c2";
+const MAXIMUM_BYTES = 4096;
+const HOOKS = ["check", "configure", "create", "delete", "diff", "read", "update"];
+
+/** Resource type -> the code that its state would hold. */
+const providers = new Map<string, string>();
+
+beforeAll(async () => {
+    process.env.CLOSURE_CANARY = CANARY;
+    await pulumi.runtime.setMocks({
+        newResource: ({ type, name, inputs }) => {
+            if (inputs.__provider !== undefined) {
+                providers.set(`${type} ${name}`, String(inputs.__provider));
+            }
+            return { id: name, state: inputs };
+        },
+        call: () => ({}),
+    });
+    const catalog = defineCatalog({
+        version: 1,
+        registries: { ghcr: { host: `ghcr.io/${CANARY}`, credentials: { from: "env", password: "CLOSURE_CANARY" } } },
+        images: { app: { source: "docker.io/acme/app", tags: ["1"], targets: ["ghcr"] } },
+    });
+    const fleet = new ImageFleet(CANARY, { catalog });
+    const gate = new DigestGate(`gate-${CANARY}`, { fleet });
+    await new Promise((resolve) => pulumi.all([fleet.refs, gate.urn]).apply(resolve));
+});
+
+const texts = () => [...providers].map(([resource, text]) => ({ resource, text }));
+
+describe("The code that state holds of a dynamic provider", () => {
+    it("is there for the fleet's wave and for the gate", () => {
+        expect([...providers.keys()]).toEqual([
+            `pulumi-nodejs:dynamic/transship:ImageFleetWave ${CANARY}-wave-0`,
+            `pulumi-nodejs:dynamic/transship:DigestGate gate-${CANARY}`,
+        ]);
+    });
+
+    it(`is shorter than ${MAXIMUM_BYTES} bytes`, () => {
+        for (const { resource, text } of texts()) {
+            expect(Buffer.byteLength(text), resource).toBeLessThan(MAXIMUM_BYTES);
+        }
+    });
+
+    it("loads the lifecycle by the package's own name, and nothing else", () => {
+        for (const { resource, text } of texts()) {
+            const loads = [...text.matchAll(/(?:import|require)\(([^)]*)\)/g)].map(([, what]) => what);
+            expect(new Set(loads), resource).toEqual(new Set(['"transship/lifecycle"']));
+            expect(loads.length).toBeGreaterThanOrEqual(HOOKS.length);
+        }
+    });
+
+    it("captures nothing: no value of the program, no path of the machine, no module walked by value", () => {
+        for (const { resource, text } of texts()) {
+            expect(text, resource).not.toContain(CANARY);
+            expect(text, resource).not.toContain(process.cwd());
+            expect(text, resource).not.toMatch(/node_modules|process\.env|class |WeakMap/);
+            // What a function captures stands in the scope that is made for it.
+            const scopes = [...text.matchAll(/with\(\{ (.*) \}\)/g)].map(([, list]) => list);
+            const nothing = "this: undefined, arguments: undefined";
+            expect(new Set(scopes), resource).toEqual(new Set([nothing, `provider: __provider, ${nothing}`]));
+            expect(scopes, resource).toHaveLength(HOOKS.length + 1);
+        }
+    });
+
+    it("has every hook that the engine calls", () => {
+        for (const { resource, text } of texts()) {
+            for (const hook of HOOKS) {
+                expect(text, resource).toMatch(new RegExp(`\\b${hook}\\b`));
+            }
+        }
+    });
+});
