@@ -19,6 +19,25 @@ export function printJudgement(
     cost: Cost,
     told: readonly JudgedCopy[] = [],
 ): void {
+    // To lay out a matrix of 2,000 copies takes 50 ms: not for a document's reader.
+    if (!output.json) {
+        printText(judged, output, cost, told);
+    }
+    if (output.quiet) {
+        return;
+    }
+    if (judged.some(({ state }) => state.status === "unknown" && state.message.includes("transship:credentials"))) {
+        output.note(
+            'transship: what "from: config" means in a stack, the command takes from TRANSSHIP_CREDENTIALS, a JSON object ' +
+                "of { username, password } by key.",
+        );
+    }
+    if (outcomeOf(judged) === "unknown") {
+        output.note("transship: nothing is proven wrong, but not every registry could be asked.");
+    }
+}
+
+function printText(judged: readonly JudgedCopy[], output: Output, cost: Cost, told: readonly JudgedCopy[]): void {
     const { text } = output;
     const names = new Set(told.map(nameOf));
     const untold = judged.filter((copy) => !names.has(nameOf(copy)));
@@ -36,15 +55,6 @@ export function printJudgement(
         `${renderSummary(judged, text)}; ${costOf(cost)}`,
     ];
     output.line(blocks.filter((block) => block !== "").join("\n\n"));
-    if (judged.some(({ state }) => state.status === "unknown" && state.message.includes("transship:credentials"))) {
-        output.note(
-            'transship: what "from: config" means in a stack, the command takes from TRANSSHIP_CREDENTIALS, a JSON object ' +
-                "of { username, password } by key.",
-        );
-    }
-    if (outcomeOf(judged) === "unknown") {
-        output.note("transship: nothing is proven wrong, but not every registry could be asked.");
-    }
 }
 
 function costOf({ requests, milliseconds }: Cost): string {
