@@ -1,5 +1,5 @@
 import type { Catalog } from "../catalog";
-import type { JudgedCopy, Registries } from "../mirror";
+import type { Copy, JudgedCopy, Registries } from "../mirror";
 import { copyKey } from "../mirror";
 import type { RegistryPool } from "../registry";
 import type { Credentials } from "./configuration";
@@ -64,19 +64,19 @@ export class Session {
         const look = this.looks.get(fleet) ?? new Map<string, Seen>();
         this.looks.set(fleet, look);
         for (const seen of copies) {
-            look.set(placeOf(catalog, seen.copy), seen);
+            look.set(keyOf(catalog, seen.copy), seen);
         }
     }
 
     /** What the fleet saw of these copies, or nothing unless it saw all of them. */
-    recall(fleet: string, catalog: Catalog, copies: readonly Parameters<typeof copyKey>[0][]): Seen[] | undefined {
+    recall(fleet: string, catalog: Catalog, copies: readonly Copy[]): Seen[] | undefined {
         const look = this.looks.get(fleet);
-        const found = copies.map((copy) => look?.get(placeOf(catalog, copy)));
+        const found = copies.map((copy) => look?.get(keyOf(catalog, copy)));
         return found.every((seen) => seen !== undefined) ? (found as Seen[]) : undefined;
     }
 
     /** Takes a tag for one writer; returns the other writer when it is taken. */
-    claim(catalog: Catalog, copy: Parameters<typeof copyKey>[0], owner: string): string | undefined {
+    claim(catalog: Catalog, copy: Copy, owner: string): string | undefined {
         const place = placeOf(catalog, copy);
         const holder = this.claims.get(place);
         if (holder !== undefined && holder !== owner) {
@@ -87,13 +87,18 @@ export class Session {
     }
 
     /** Whether a check of this process took the tag; a `destroy` checks nothing. */
-    isClaimed(catalog: Catalog, copy: Parameters<typeof copyKey>[0]): boolean {
+    isClaimed(catalog: Catalog, copy: Copy): boolean {
         return this.claims.has(placeOf(catalog, copy));
     }
 }
 
+/** Two images may have one source, and a verdict each on it. */
+function keyOf(catalog: Catalog, copy: Copy): string {
+    return `${copy.image}\n${copy.tag}\n${placeOf(catalog, copy)}`;
+}
+
 /** A place by its host, since two catalogues may give one registry different names. */
-function placeOf(catalog: Catalog, copy: Parameters<typeof copyKey>[0]): string {
+function placeOf(catalog: Catalog, copy: Copy): string {
     const registry = catalog.registries[copy.registry]?.host ?? copy.registry;
     return copyKey({ ...copy, registry });
 }

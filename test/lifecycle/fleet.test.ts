@@ -1,9 +1,11 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Catalog, compactCatalog } from "../../core/catalog";
 import type { EmbeddedRegistry } from "../../core/registry/embedded";
 import { catalogFor, rawManifest, statusOf } from "../mirror/world";
+import { type DockerRegistry, startDockerRegistry } from "../support/docker-registry";
 import { embedded } from "../support/embedded";
 import { type ImageTree, imageIndex, pushTree, singleImage } from "../support/images";
+import { describeWith } from "../support/require-program";
 import { resolveWholly } from "../support/resolve-wholly";
 import { type Fleet, fleetInputs, newFleet } from "./stack";
 
@@ -265,5 +267,37 @@ describe("the end of a fleet", () => {
         expect(run.step).toBe("failed");
         expect(run.reasons[0]).toMatch(/^these copies could not be deleted: app:1@ghcr: .*nothing accepts connections/);
         expect(run.reasons[0]).not.toContain("\n");
+    });
+});
+
+describeWith(["docker-registry"], "the end of a fleet at a registry that deletes by digest only", (programs) => {
+    let registry: DockerRegistry;
+
+    beforeAll(async () => {
+        registry = await startDockerRegistry(programs["docker-registry"]);
+        return () => registry.close();
+    });
+
+    it("takes its tags, and none that shares their manifest", async () => {
+        const app = await push(hub, "acme/app", "1");
+        const names = ["1", { from: "1", to: "stable" }];
+        const images = {
+            app: { source: `${hub.host}/acme/app`, tags: ["1"], targets: [{ registry: "ghcr", tags: names }] },
+        };
+        const there = catalogFor({ hub, ghcr: registry }, images);
+        await fleet.up(fleetInputs(there, { deleteOnDestroy: true }));
+        await pushTree(registry.host, "mirror/acme/app", app, { tag: "theirs" });
+        const kept = await fleet.destroy();
+        expect(kept.step).toBe("failed");
+        expect(kept.reasons[0]).toContain(
+            "app:1@ghcr: its registry deletes by digest only, and theirs there show the same manifest",
+        );
+        await resolveWholly(registry.host, "mirror/acme/app", "1");
+        // Somebody moves that tag on: now nothing is in the way.
+        await pushTree(registry.host, "mirror/acme/app", singleImage(), { tag: "theirs" });
+        expect(await fleet.destroy()).toMatchObject({ step: "deleted", reasons: [] });
+        expect(await statusOf(registry, "mirror/acme/app", "1")).toBe(404);
+        expect(await statusOf(registry, "mirror/acme/app", "stable")).toBe(404);
+        expect(await statusOf(registry, "mirror/acme/app", "theirs")).toBe(200);
     });
 });

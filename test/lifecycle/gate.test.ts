@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { type Catalog, compactCatalog } from "../../core/catalog";
+import { type Catalog, type CatalogImage, catalogOfReferences, compactCatalog } from "../../core/catalog";
 import type { EmbeddedRegistry } from "../../core/registry/embedded";
 import { catalogFor } from "../mirror/world";
 import { embedded } from "../support/embedded";
@@ -68,6 +68,19 @@ describe("a gate beside its fleet", () => {
         expect(closed.gate.reasons).toEqual([`1 copy is not proven equal:\n  - ${line()}`]);
         const other = await upBoth({ onDrift: "warn" }, { catalog: compactCatalog(catalog, ["other"]) });
         expect(other.gate.reasons).toEqual([]);
+    });
+
+    it("keeps two images apart that have one source", async () => {
+        const [app] = Object.values(catalog.images) as [CatalogImage];
+        const targets = [{ registry: "ghcr", repository: "mirror/kept", tags: [{ from: "1", to: "1" }] }];
+        catalog = { ...catalog, images: { app, kept: { ...app, name: "kept", targets } } };
+        await upBoth();
+        await drift();
+        const closed = await upBoth({ onDrift: "warn" });
+        expect(closed.gate.reasons).toEqual([`1 copy is not proven equal:\n  - ${line()}`]);
+        const open = await upBoth({ onDrift: "warn" }, { catalog: compactCatalog(catalog, ["kept"]) });
+        expect(open.gate.reasons).toEqual([]);
+        expect(gate.outputs.observed).toMatchObject({ copies: 2, consistent: 2 });
     });
 
     it("warns where it is told to, and opens", async () => {
@@ -145,5 +158,36 @@ describe("a gate alone", () => {
         expect(await gate.up(inputs)).toMatchObject({ step: "update", reasons: [] });
         expect(gate.outputs.observed?.drift).toBeUndefined();
         expect((await gate.destroy()).step).toBe("deleted");
+    });
+});
+
+describe("a gate over bare references", () => {
+    const over = (references: string[]) => {
+        const { compact, lock } = catalogOfReferences(references, catalog);
+        const { fleet: _, ...inputs } = gateInputs(catalog, { catalog: compact, lock });
+        return gate.up(inputs);
+    };
+
+    it("opens when all show one digest, and closes when one does not", async () => {
+        await upBoth();
+        const references = [`${hub.host}/acme/app:1`, `${target.host}/mirror/acme/app:1`];
+        gate = newGate();
+        expect(await over(references)).toMatchObject({ step: "create", reasons: [] });
+        expect((await over(references)).step).toBe("same");
+        await drift();
+        const closed = await over(references);
+        expect(closed.step).toBe("failed");
+        expect(closed.reasons[0]).toContain(`have ${stranger.root} want ${tree.root}`);
+    });
+
+    it("holds all to the digest that one of them names", async () => {
+        await upBoth();
+        gate = newGate();
+        const both = (digest: string) => [`${hub.host}/acme/app:1@${digest}`, `${target.host}/mirror/acme/app:1`];
+        expect(await over(both(tree.root))).toMatchObject({ step: "create", reasons: [] });
+        gate = newGate();
+        const closed = await over(both(stranger.root));
+        expect(closed.step).toBe("failed");
+        expect(closed.reasons[0]).toContain(`want ${stranger.root}`);
     });
 });

@@ -93,6 +93,48 @@ describe("from an embedded registry to another", () => {
     });
 });
 
+describe("registries with ways of their own", () => {
+    const app = (hub: Host) => ({ app: { source: `${hub.host}/acme/app`, tags: ["1"], targets: ["ghcr"] } });
+
+    it("tell no digest at either end: it is computed from the bytes", async () => {
+        const quirks = { noDigestHeader: true };
+        const [hub, target] = [await embedded({ quirks }), await embedded({ quirks })];
+        const tree = imageIndex();
+        await pushTree(hub.host, "acme/app", tree, { tag: "1" });
+        await expectCarried(hub, target, "acme/app", tree);
+    });
+
+    it("want a login by tokens, also for a mount from another repository", async () => {
+        const auth = { kind: "bearer", users: { robot: "secret" } } as const;
+        const hub = await embedded({ auth });
+        const tree = imageIndex();
+        await pushTree(hub.host, "acme/app", tree, { tag: "1", auth: { username: "robot", password: "secret" } });
+        hub.requests.reset();
+        const login = { credentials: { from: "config", key: "robot" } };
+        const credentials = { robot: { username: "robot", password: "secret" } };
+        const catalog = catalogFor({ hub, ghcr: hub }, app(hub), { hub: login, ghcr: login });
+        const done = await sync(catalog, { environment: { credentials } });
+        expect(verdictsOf(done)).toEqual(["app:1@hub consistent", "app:1@ghcr consistent"]);
+        expect(hub.requests.count({ method: "GET", kind: "blob" })).toBe(0);
+        expect(hub.requests.count({ method: "PUT", kind: "upload" })).toBe(0);
+    });
+
+    it("keep a tag for ever: the first carry is the last, and is told so", async () => {
+        const [hub, target] = [
+            await embedded(),
+            await embedded({ immutableTags: true, quirks: { refuseSameDigest: true } }),
+        ];
+        const tree = imageIndex();
+        await pushTree(hub.host, "acme/app", tree, { tag: "1" });
+        await expectCarried(hub, target, "acme/app", tree);
+        await pushTree(hub.host, "acme/app", imageIndex(), { tag: "1" });
+        const history = [{ app: { "1": { digest: tree.root } } }];
+        const done = await sync(catalogFor({ hub, ghcr: target }, app(hub)), { circumstances: { history } });
+        expect(done.failures.map(({ code }) => code)).toEqual(["TAG_IMMUTABLE"]);
+        expect((await rawManifest(target, "mirror/acme/app", "1")).digest).toBe(tree.root);
+    });
+});
+
 describeWith(["docker-registry"], "with Debian's docker-registry", (programs) => {
     let registry: DockerRegistry;
 

@@ -72,11 +72,13 @@ export interface RawContent {
     readonly digest: string;
 }
 
+const ACCEPT = {
+    accept: [...Object.values(FAMILIES).flatMap(({ index, manifest }) => [index, manifest]), "*/*"].join(", "),
+};
+
 /** A manifest as the wire has it, by plain fetch; the digest is computed here, never believed. */
 export async function rawManifest({ host }: Host, repository: string, reference: string): Promise<RawContent> {
-    const types = Object.values(FAMILIES).flatMap(({ index, manifest }) => [index, manifest]);
-    const accept = [...types, "*/*"].join(", ");
-    const response = await fetch(`http://${host}/v2/${repository}/manifests/${reference}`, { headers: { accept } });
+    const response = await fetch(`http://${host}/v2/${repository}/manifests/${reference}`, { headers: ACCEPT });
     if (response.status !== 200) {
         throw new Error(`${repository}:${reference} at ${host} answers ${response.status}`);
     }
@@ -92,5 +94,6 @@ export async function rawBlob({ host }: Host, repository: string, digest: string
 
 /** The status of a tag by plain fetch: 200 or 404. */
 export async function statusOf({ host }: Host, repository: string, reference: string): Promise<number> {
-    return (await fetch(`http://${host}/v2/${repository}/manifests/${reference}`, { method: "HEAD" })).status;
+    const url = `http://${host}/v2/${repository}/manifests/${reference}`;
+    return (await fetch(url, { method: "HEAD", headers: ACCEPT })).status;
 }
