@@ -70,8 +70,11 @@ function findEngine(): Engine | undefined {
 function adviceFor(absent: readonly string[]): string {
     const ours = readToolsModule(CHECKOUT).tools.map((tool) => tool.name);
     const built = absent.filter((name) => ours.includes(name));
-    return built.length > 0
-        ? `\`.ci/tools/install ${built.join(" ")}\` builds ${built.length > 1 ? "them" : "it"}`
+    if (built.length > 0) {
+        return `\`.ci/tools/install ${built.join(" ")}\` builds ${built.length > 1 ? "them" : "it"}`;
+    }
+    return absent.includes("pulumi-language-nodejs")
+        ? "install Pulumi's own distribution, https://www.pulumi.com/docs/install/"
         : "install it with the system's packages";
 }
 
