@@ -1,5 +1,6 @@
 import { describeError, TransshipError } from "../errors";
 import { isGone, type RegistryClient } from "../registry";
+import { eachLimited } from "./each-limited";
 import type { Copy, CopyState, Observation, ObservedCopy } from "./types";
 
 /** Where clients come from: the catalogue's key of a registry to its client. */
@@ -14,7 +15,13 @@ export interface ObserveOptions {
 }
 
 /**
- * Looks at every copy with one HEAD each, all at once; each registry's own limit bounds what is under way there.
+ * Looks that wait at one registry at a time: more than its limit ever lets through, and few enough that thousands of
+ * half-done ones do not pass through every garbage collection.
+ */
+const AT_ONCE = 256;
+
+/**
+ * Looks at every copy with one HEAD each, all registries at once; each one's own limit bounds what is under way there.
  * Nothing here throws for a registry's answer: what could not be asked is `unknown`. An aborted look throws.
  */
 export async function observe(
@@ -23,14 +30,25 @@ export async function observe(
     options: ObserveOptions = {},
 ): Promise<Observation> {
     let done = 0;
-    const look = async (copy: Copy): Promise<ObservedCopy> => {
-        const state = await observeCopy(copy, registries);
+    const observed: ObservedCopy[] = new Array(copies.length);
+    const look = async (index: number): Promise<void> => {
+        const copy = copies[index] as Copy;
+        observed[index] = { ...copy, state: await observeCopy(copy, registries) };
         options.signal?.throwIfAborted();
         done += 1;
         options.onProgress?.(done, copies.length);
-        return { ...copy, state };
     };
-    return { copies: await Promise.all(copies.map(look)) };
+    const byRegistry = new Map<string, number[]>();
+    copies.forEach(({ registry }, index) => {
+        const indices = byRegistry.get(registry);
+        if (indices === undefined) {
+            byRegistry.set(registry, [index]);
+        } else {
+            indices.push(index);
+        }
+    });
+    await Promise.all([...byRegistry.values()].map((indices) => eachLimited(indices, AT_ONCE, look)));
+    return { copies: observed };
 }
 
 export async function observeCopy(copy: Copy, registries: Registries): Promise<CopyState> {

@@ -130,16 +130,17 @@ const TARGET = /^\/[\x21-\x7e]*$/;
 const FIELD = /^[\w-]+: [\t\x20-\x7e\x80-\xff]*$/;
 
 function headText(origin: string, { path, headers }: Dispatcher.DispatchOptions): string | undefined {
-    const lines = [
-        `HEAD ${path} HTTP/1.1`,
-        `host: ${origin.slice(origin.indexOf("//") + 2)}`,
-        "connection: keep-alive",
-    ];
-    for (const [name, value] of Object.entries(headers as Record<string, string>)) {
-        lines.push(`${name}: ${value}`);
-    }
-    if (!TARGET.test(path) || !lines.slice(1).every((line) => FIELD.test(line))) {
+    if (!TARGET.test(path)) {
         return undefined;
     }
-    return `${lines.join("\r\n")}\r\n\r\n`;
+    let text = `HEAD ${path} HTTP/1.1\r\nhost: ${origin.slice(origin.indexOf("//") + 2)}\r\nconnection: keep-alive\r\n`;
+    const fields = headers as Record<string, string>;
+    for (const name in fields) {
+        const field = `${name}: ${fields[name]}`;
+        if (!FIELD.test(field)) {
+            return undefined;
+        }
+        text += `${field}\r\n`;
+    }
+    return `${text}\r\n`;
 }
