@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import * as pulumi from "@pulumi/pulumi";
 import { type Catalog, type CompactCatalog, compactCatalog, type Registry } from "../../core/catalog";
+import { badArgument } from "./arguments";
 
 /**
  * The catalogue as inputs hold it. A certificate authority goes in as its PEM text: it is no secret, and a path would
@@ -31,6 +31,6 @@ function readAuthority(name: string, path: string): string {
     } catch (error) {
         const code = (error as NodeJS.ErrnoException).code ?? "unreadable";
         const reason = `the file ${path}, which the registry "${name}" names as its ca, cannot be read (${code})`;
-        throw new pulumi.InputPropertyError({ propertyPath: "catalog", reason });
+        throw badArgument("catalog", reason);
     }
 }

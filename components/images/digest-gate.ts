@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type Catalog, type CompactCatalog, catalogOfReferences, type Lock, selectImages } from "../../core/catalog";
 import type { GateInputs, OnUnknown } from "../../core/lifecycle";
-import { atProperty, checkChoice } from "./arguments";
+import { atProperty, badArgument, checkChoice } from "./arguments";
 import { compactInput } from "./compact-input";
 import type { ImageFleet } from "./image-fleet";
 import { lockFor } from "./lock-input";
@@ -98,10 +98,7 @@ function whatIsGuarded(args: DigestGateArgs): Guarded {
         };
     }
     if (catalog === undefined) {
-        throw new pulumi.InputPropertyError({
-            propertyPath: "fleet",
-            reason: "give the gate a fleet, references or a catalog",
-        });
+        throw badArgument("fleet", "give the gate a fleet, references or a catalog");
     }
     const names = selectImages(catalog, { images }).map((image) => image.name);
     return { catalog: compactInput(catalog, names), lock: lockFor(catalog.lock, names), promoted: false };

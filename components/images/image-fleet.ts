@@ -12,7 +12,7 @@ import {
     type Upstream,
 } from "../../core/catalog";
 import type { OnDrift, OnUnknown } from "../../core/lifecycle";
-import { atProperty, checkChoice, orRunError } from "./arguments";
+import { atProperty, checkChoice } from "./arguments";
 import { type CopyChoice, chooseCopy } from "./choose";
 import { compactInput } from "./compact-input";
 import { FleetWave } from "./fleet-wave";
@@ -101,7 +101,7 @@ export class ImageFleet extends pulumi.ComponentResource {
     ref(image: string, choice: CopyChoice = {}): pulumi.Output<string> {
         const found = this.find(image);
         const { tag, registry } = atProperty("choice", () => chooseCopy(found, choice));
-        return this.refs.apply((refs) => orRunError(() => referenceIn(refs, image, tag, registry)));
+        return this.refs.apply((refs) => referenceIn(refs, image, tag, registry));
     }
 
     /**
@@ -114,9 +114,7 @@ export class ImageFleet extends pulumi.ComponentResource {
         return pulumi
             .all([this.refs, this.lock])
             .apply(([refs, lock]) =>
-                orRunError(() =>
-                    imageUriOf(referenceIn(refs, image, tag, registry), lockEntry(lock, image, tag), choice.platform),
-                ),
+                imageUriOf(referenceIn(refs, image, tag, registry), lockEntry(lock, image, tag), choice.platform),
             );
     }
 

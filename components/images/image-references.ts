@@ -1,7 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type Lock, lockEntry } from "../../core/catalog";
 import { TransshipError } from "../../core/errors";
-import { orRunError } from "./arguments";
 import type { CopyChoice } from "./choose";
 import { imageUriOf } from "./image-uri";
 import { type References, referenceIn } from "./pinned";
@@ -25,32 +24,28 @@ export class ImageReferences extends pulumi.ComponentResource {
         super("transship:images:ImageReferences", name, {}, opts);
         const output = args.images ?? "images";
         const stack = new pulumi.StackReference(`${name}-stack`, { name: args.stack }, { parent: this });
-        this.refs = pulumi.all([stack.getOutput(output), args.stack]).apply(([refs, from]) =>
-            orRunError(() => {
-                if (typeof refs !== "object" || refs === null) {
-                    const message = `the stack ${from} exports no "${output}"; it needs: export const ${output} = fleet.refs, and an update that ended well`;
-                    throw new TransshipError("STACK_OUTPUT_MISSING", message);
-                }
-                return refs as References;
-            }),
-        );
+        this.refs = pulumi.all([stack.getOutput(output), args.stack]).apply(([refs, from]) => {
+            if (typeof refs !== "object" || refs === null) {
+                const message = `the stack ${from} exports no "${output}"; it needs: export const ${output} = fleet.refs, and an update that ended well`;
+                throw new TransshipError("STACK_OUTPUT_MISSING", message);
+            }
+            return refs as References;
+        });
         this.lock = stack.getOutput(args.lock ?? "lock").apply((lock) => (lock ?? {}) as Lock);
         this.registerOutputs({});
     }
 
     /** `host/repository:tag@sha256:…`; the Output rejects for an unknown name, and names the nearest. */
     ref(image: string, choice: CopyChoice = {}): pulumi.Output<string> {
-        return this.refs.apply((refs) => orRunError(() => pick(refs, image, choice).pinned));
+        return this.refs.apply((refs) => pick(refs, image, choice).pinned);
     }
 
     /** `repository@sha256:…`; with `platform` the digest of that platform's own manifest. */
     imageUri(image: string, choice: CopyChoice & { readonly platform?: string } = {}): pulumi.Output<string> {
-        return pulumi.all([this.refs, this.lock]).apply(([refs, lock]) =>
-            orRunError(() => {
-                const { pinned, tag } = pick(refs, image, choice);
-                return imageUriOf(pinned, lockEntry(lock, image, tag), choice.platform);
-            }),
-        );
+        return pulumi.all([this.refs, this.lock]).apply(([refs, lock]) => {
+            const { pinned, tag } = pick(refs, image, choice);
+            return imageUriOf(pinned, lockEntry(lock, image, tag), choice.platform);
+        });
     }
 }
 
