@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
+import { buildMark } from "./built-package";
 import type { BenchCase } from "./case";
 import { CASES } from "./cases";
 import { describeMachine } from "./report/machine";
@@ -25,7 +26,11 @@ async function main(args: readonly string[]): Promise<number> {
             const log = (line: string) => console.error(`  ${one.name}: ${line}`);
             const own = join(directory, one.name);
             await mkdir(own);
+            const build = buildMark();
             const result = { machine, ...(await one.run({ short, directory: own, log })) };
+            if (buildMark() !== build) {
+                throw new Error(`The package was built anew while ${one.name} measured it: run this again.`);
+            }
             fresh.set(one, result);
             console.log(`\n${renderCase(one.title, result)}\n`);
         }
