@@ -10,6 +10,8 @@ export interface RaceOptions {
     readonly rounds: number;
     /** Milliseconds that one round of a divisible contender may take; beyond it a part of the images is run. */
     readonly roundMs: number;
+    /** Images with which a divisible contender begins. */
+    readonly part: number;
     readonly log: (line: string) => void;
 }
 
@@ -57,14 +59,14 @@ export async function race(
 }
 
 /** A divisible contender begins with a small part, which tells how long all would take. */
-async function warmUp(fleet: Fleet, contender: Contender, { roundMs, log }: RaceOptions): Promise<Entry> {
+async function warmUp(fleet: Fleet, contender: Contender, { roundMs, part, log }: RaceOptions): Promise<Entry> {
     const all = fleet.images.length;
-    let size = contender.divisible ? Math.min(all, 50) : all;
+    let size = contender.divisible ? Math.min(all, part) : all;
     let entry = await entryOf(fleet, contender, size);
     const { cost } = await runVerified(fleet, entry);
     if (size < all) {
         const perImage = cost.wallMs / size;
-        size = perImage * all <= roundMs ? all : Math.max(size, Math.floor(roundMs / perImage / 50) * 50);
+        size = perImage * all <= roundMs ? all : Math.max(size, Math.floor(roundMs / perImage / part) * part);
         entry = await entryOf(fleet, contender, size);
     }
     log(`warm-up, ${contender.title}: ${Math.round(cost.wallMs)} ms${size < all ? `; rounds of ${size} images` : ""}`);

@@ -28,7 +28,7 @@ export const upCase: BenchCase = {
     async run(options: BenchOptions): Promise<CaseResult> {
         const images = options.short ? 20 : 1000;
         const rounds = options.short ? 1 : 7;
-        const method = `${count(images)} images of two platforms, one tag each, from an embedded registry to another one, both processes of their own on 127.0.0.1; the real Pulumi engine with a file backend and an inline program of one \`ImageFleet\`. Two unmeasured no-op runs, then ${rounds} timed round${rounds === 1 ? "" : "s"} in turn with an \`up\` of an empty program, which is the engine's own cost, and with \`transship check\`. Requests are counted at the servers, in every round.`;
+        const method = `${count(images)} images of two platforms, one tag each, from an embedded registry to another one, both processes of their own on 127.0.0.1; the real Pulumi engine with a file backend and an inline program of one \`ImageFleet\`. After an unmeasured round, ${rounds} timed round${rounds === 1 ? "" : "s"} in turn with an \`up\` of an empty program, which is the engine's own cost, and with \`transship check\`. Requests are counted at the servers, in every round.`;
         const engine = findEngine();
         if (engine === undefined) {
             return { method, findings: ["**The Pulumi CLI is not on this machine**: `npm start` gets it."] };
@@ -90,7 +90,7 @@ async function measure(
             }),
     };
     const names = Object.keys(subjects) as (keyof typeof subjects)[];
-    await interleave(names, 2, (name) => subjects[name]());
+    await interleave(names, 1, (name) => subjects[name]());
     const runs = await interleave(names, rounds, async (name, round) => {
         const run = await subjects[name]();
         log(`round ${round + 1} of ${rounds}, ${name}: ${Math.round(run.wallMs)} ms`);
