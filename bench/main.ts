@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
@@ -20,6 +21,12 @@ async function main(args: readonly string[]): Promise<number> {
     const short = args.includes("--short");
     const fresh = new Map<BenchCase, KeptResult>();
     const directory = await mkdtemp(join(tmpdir(), "transship-bench-"));
+    for (const signal of ["SIGINT", "SIGTERM"] as const) {
+        process.once(signal, () => {
+            rmSync(directory, { recursive: true, force: true });
+            process.exit(signal === "SIGINT" ? 130 : 143);
+        });
+    }
     try {
         for (const one of CASES.filter(({ name }) => names.length === 0 || names.includes(name))) {
             const machine = describeMachine();

@@ -77,6 +77,10 @@ async function serve(program: string, directory: string, host: string, accessLog
     );
     const output = accessLog === undefined ? "ignore" : openSync(accessLog, "a");
     const child = spawn(program, ["serve", file], { stdio: ["ignore", output, "ignore"] });
+    // Nothing tells it that we have ended: it is ended with us.
+    const end = () => child.kill("SIGKILL");
+    process.once("exit", end);
+    child.once("exit", () => process.off("exit", end));
     await answering(host, child);
     return child;
 }
