@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { type Catalog, findImage, loadCatalog, lockEntry } from "../core/catalog";
-import { type Circumstances, circumstancesOf, type JudgedCopy, judge, listCopies, observe } from "../core/mirror";
+import { type Catalog, findImage, listCopies, loadCatalog, lockEntry } from "../core/catalog";
+import { type Circumstances, circumstancesOf, type JudgedCopy, judge, observe } from "../core/mirror";
 import { RegistryPool } from "../core/registry";
 import { readCredentials } from "./credentials";
 import type { EnvironmentPart } from "./documents";

@@ -1,4 +1,5 @@
-import { listCopies, observe } from "../../core/mirror";
+import { listCopies } from "../../core/catalog";
+import { observe } from "../../core/mirror";
 import { count, painter } from "../../core/report";
 import { documentHead, type LockChangeDocument, type LockDocument } from "../documents";
 import { EXIT, type ExitCode } from "../exit-code";

@@ -1,5 +1,14 @@
-import type { CatalogImage, Lock, Registry } from "../../core/catalog";
-import { lockEntry, pinnedReference, suggestion } from "../../core/catalog";
+import {
+    type CatalogImage,
+    type Copy,
+    copiesOfImage,
+    type Lock,
+    lockEntry,
+    nameCopy,
+    pinnedReference,
+    type Registry,
+    suggestion,
+} from "../../core/catalog";
 import { TransshipError } from "../../core/errors";
 
 /** image -> tag -> registry -> `host/repository:tag@sha256:…`; plain JSON, what a stack exports for others. */
@@ -7,11 +16,6 @@ export type References = Record<string, Record<string, Record<string, string>>>;
 
 /** The verdicts of a fleet as data: image -> tag -> registry -> the digest there, or why it is not proven. */
 export type Matrix = Record<string, Record<string, Record<string, string>>>;
-
-/** One copy as the fleet names it in `unproven` and `absent`. */
-function copyName({ image, from, to, registry }: PinnedPlace): string {
-    return `${image}:${from}${from === to ? "" : ` as ${to}`}@${registry}`;
-}
 
 /** Every place where an image can be pulled from, each pinned to its proven digest. Copies that never had a proof are left out. Pure. */
 export function buildReferences(
@@ -22,12 +26,12 @@ export function buildReferences(
 ): References {
     const without = new Set(absent);
     const references: References = {};
-    for (const place of places(images)) {
-        const { image, from, to, registry, repository } = place;
-        const digest = lockEntry(proven, image, from)?.digest;
+    for (const copy of Object.values(images).flatMap(copiesOfImage)) {
+        const { image, tag, registry, repository, reference } = copy;
+        const digest = lockEntry(proven, image, tag)?.digest;
         const host = registries[registry]?.host;
-        if (digest !== undefined && host !== undefined && !without.has(copyName(place))) {
-            setCell(references, place, pinnedReference({ host }, repository, to, digest));
+        if (digest !== undefined && host !== undefined && !without.has(nameCopy(copy))) {
+            setCell(references, copy, pinnedReference({ host }, repository, reference, digest));
         }
     }
     return references;
@@ -41,19 +45,19 @@ export function buildMatrix(
 ): Matrix {
     const without = new Set(unproven);
     const matrix: Matrix = {};
-    for (const place of places(images)) {
-        const digest = lockEntry(proven, place.image, place.from)?.digest;
-        setCell(matrix, place, digest === undefined || without.has(copyName(place)) ? "unproven" : digest);
+    for (const copy of Object.values(images).flatMap(copiesOfImage)) {
+        const digest = lockEntry(proven, copy.image, copy.tag)?.digest;
+        setCell(matrix, copy, digest === undefined || without.has(nameCopy(copy)) ? "unproven" : digest);
     }
     return matrix;
 }
 
 /** The first copy of a tag at a registry speaks for it: a second one is a rename beside it. */
-function setCell(cells: References, { image, from, registry }: PinnedPlace, value: string): void {
+function setCell(cells: References, { image, tag, registry }: Copy, value: string): void {
     const tags = own(cells, image) ?? {};
-    const registries = own(tags, from) ?? {};
+    const registries = own(tags, tag) ?? {};
     registries[registry] ??= value;
-    tags[from] = registries;
+    tags[tag] = registries;
     cells[image] = tags;
 }
 
@@ -77,25 +81,4 @@ export function referenceIn(references: References, image: string, tag: string, 
 /** A tag may be called `constructor`. */
 function own<T>(record: Readonly<Record<string, T>>, key: string): T | undefined {
     return Object.hasOwn(record, key) ? record[key] : undefined;
-}
-
-interface PinnedPlace {
-    readonly image: string;
-    readonly from: string;
-    readonly to: string;
-    readonly registry: string;
-    readonly repository: string;
-}
-
-function places(images: Readonly<Record<string, CatalogImage>>): PinnedPlace[] {
-    return Object.values(images).flatMap((image) => {
-        const cutOver = image.policy === "migrate" && image.phase === "cut-over";
-        const sources = cutOver
-            ? []
-            : image.tags.map((tag) => ({ image: image.name, from: tag, to: tag, ...image.source }));
-        const targets = image.targets.flatMap(({ registry, repository, tags }) =>
-            tags.map(({ from, to }) => ({ image: image.name, from, to, registry, repository })),
-        );
-        return [...sources, ...targets];
-    });
 }

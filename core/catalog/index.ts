@@ -1,4 +1,5 @@
 export { type CompactCatalog, compactCatalog, expandCatalog } from "./compact";
+export { type Copy, copiesOfImage, copyKey, hasCutOver, listCopies, nameCopy } from "./copies";
 export { type CatalogDefinition, defineCatalog, type ImageDefinition } from "./define";
 export { canonicalJson } from "./digest";
 export { CatalogError, formatProblem, UnknownNameError } from "./error";

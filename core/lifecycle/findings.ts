@@ -1,4 +1,5 @@
-import { type Copy, isDrift, type JudgedCopy, nameCopy } from "../mirror";
+import { type Copy, nameCopy } from "../catalog";
+import { isDrift, type JudgedCopy } from "../mirror";
 import type { Observed } from "./types";
 
 /** What the engine's console can show without drowning the rest. */

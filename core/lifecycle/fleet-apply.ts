@@ -1,5 +1,5 @@
-import { lockEntry } from "../catalog";
-import { isDrift, type JudgedCopy, nameCopy, type Reconciliation, reconcile } from "../mirror";
+import { lockEntry, nameCopy } from "../catalog";
+import { isDrift, type JudgedCopy, type Reconciliation, reconcile } from "../mirror";
 import { count, isUnreached, limitLines, summarize } from "./findings";
 import { attemptedLock, learnPlatforms, provenLock } from "./fleet-lock";
 import { carriedBefore, type FleetView, isSelected, lookOrRecall, viewOf } from "./fleet-look";

@@ -1,6 +1,6 @@
-import { lockEntry } from "../catalog";
+import { type Copy, lockEntry, nameCopy } from "../catalog";
 import { describeError, TransshipError } from "../errors";
-import { type Copy, nameCopy, observeCopy } from "../mirror";
+import { observeCopy } from "../mirror";
 import { isGone, type RegistryClient, RegistryError } from "../registry";
 import { limitLines } from "./findings";
 import { viewOf } from "./fleet-look";

@@ -1,14 +1,5 @@
-import { type Catalog, expandCatalog, type Lock } from "../catalog";
-import {
-    type Circumstances,
-    type Copy,
-    carriedAmong,
-    type JudgedCopy,
-    judge,
-    listCopies,
-    nameCopy,
-    observe,
-} from "../mirror";
+import { type Catalog, type Copy, expandCatalog, type Lock, listCopies, nameCopy } from "../catalog";
+import { type Circumstances, carriedAmong, type JudgedCopy, judge, observe } from "../mirror";
 import type { Seen, Session } from "./session";
 import type { FleetInputs, FleetOutputs, OnDrift } from "./types";
 import { circumstancesFor } from "./wishes";

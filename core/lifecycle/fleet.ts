@@ -1,4 +1,5 @@
-import { nameCopy } from "../mirror";
+import { nameCopy } from "../catalog";
+
 import { diagnose, summarize } from "./findings";
 import { applyFleet } from "./fleet-apply";
 import { type CheckResult, checkFleet, diffFleet } from "./fleet-check";

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
-import { expandCatalog } from "../catalog";
+import { expandCatalog, listCopies } from "../catalog";
 import { describeError, TransshipError } from "../errors";
-import { isDrift, type JudgedCopy, judge, listCopies, observe } from "../mirror";
+import { isDrift, type JudgedCopy, judge, observe } from "../mirror";
 import { count, driftLine, limitLines, summarize, unknownLine } from "./findings";
 import type { CheckResult } from "./fleet-check";
 import type { Seen, Session } from "./session";

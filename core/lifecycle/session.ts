@@ -1,6 +1,7 @@
 import type { Catalog } from "../catalog";
-import type { Copy, JudgedCopy, Registries } from "../mirror";
-import { copyKey } from "../mirror";
+import { type Copy, copyKey } from "../catalog";
+import type { JudgedCopy, Registries } from "../mirror";
+
 import type { RegistryPool } from "../registry";
 import type { Credentials } from "./configuration";
 import { openRegistries } from "./registries";

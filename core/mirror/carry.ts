@@ -1,12 +1,13 @@
+import { nameCopy } from "../catalog";
 import { describeError, TransshipError } from "../errors";
 import { isGone } from "../registry";
 import { BlobCarrier } from "./blob-carrier";
-import { nameCopy, rollbackTag } from "./copies";
 import { eachLimited } from "./each-limited";
 import { ImageCarrier, type RawManifest } from "./image-carrier";
 import type { Registries } from "./observe";
 import type { CarryTask, Place } from "./plan";
 import { findReadFailure } from "./read-failure";
+import { rollbackTag } from "./rollback-tag";
 
 export interface CarryOptions {
     readonly signal?: AbortSignal;

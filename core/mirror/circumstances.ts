@@ -1,6 +1,6 @@
-import { type Catalog, type Lock, type LockEntry, lockEntry } from "../catalog";
-import { copyKey } from "./copies";
-import type { Circumstances, Copy } from "./types";
+import { type Catalog, type Copy, copyKey, type Lock, type LockEntry, lockEntry } from "../catalog";
+
+import type { Circumstances } from "./types";
 
 export interface CircumstanceOptions {
     /** Wishes under `locked`; default: the catalogue's lock file. */

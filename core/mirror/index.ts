@@ -1,6 +1,5 @@
 export { type CarryOptions, type CarryResult, carry } from "./carry";
 export { type CircumstanceOptions, carriedAmong, circumstancesOf } from "./circumstances";
-export { copiesOfImage, copyKey, hasCutOver, listCopies, nameCopy, rollbackTag } from "./copies";
 export { groupByTag, isDrift, judge } from "./judge";
 export { type ObserveOptions, observe, observeCopy, type Registries } from "./observe";
 export { type CarryTask, type Place, plan } from "./plan";
@@ -13,10 +12,10 @@ export {
     sameHostIn,
     standingFailure,
 } from "./reconcile";
+export { rollbackTag } from "./rollback-tag";
 export type {
     Action,
     Circumstances,
-    Copy,
     CopyState,
     JudgedCopy,
     Observation,

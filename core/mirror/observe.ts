@@ -1,7 +1,8 @@
+import type { Copy } from "../catalog";
 import { describeError, TransshipError } from "../errors";
 import { isGone, type RegistryClient } from "../registry";
 import { eachLimited } from "./each-limited";
-import type { Copy, CopyState, Observation, ObservedCopy } from "./types";
+import type { CopyState, Observation, ObservedCopy } from "./types";
 
 /** Where clients come from: the catalogue's key of a registry to its client. */
 export interface Registries {

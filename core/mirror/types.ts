@@ -1,4 +1,4 @@
-import type { OnForeignDigest, Upstream } from "../catalog";
+import type { Copy, OnForeignDigest, Upstream } from "../catalog";
 
 /** What the world looks like: the state of one tag at one registry. */
 export type CopyState =
@@ -7,19 +7,6 @@ export type CopyState =
     | { readonly status: "missing" }
     /** Could not be asked: 401, 403, 429, 5xx, network. Never drift, never consistent. */
     | { readonly status: "unknown"; readonly code: string; readonly message: string };
-
-/** One tag of one image at one registry: a place to look at. */
-export interface Copy {
-    readonly image: string;
-    /** The tag at the source: the image's own name for it. */
-    readonly tag: string;
-    readonly role: "source" | "target";
-    /** Key in the catalogue's registries. */
-    readonly registry: string;
-    readonly repository: string;
-    /** The tag at this registry. */
-    readonly reference: string;
-}
 
 export interface ObservedCopy extends Copy {
     readonly state: CopyState;

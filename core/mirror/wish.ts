@@ -1,5 +1,6 @@
 import type { CatalogImage } from "../catalog";
-import { hasCutOver } from "./copies";
+import { hasCutOver } from "../catalog";
+
 import type { Circumstances, ObservedCopy } from "./types";
 
 /** Which digest every copy of one tag should have, and who says so; or why nobody can say. */

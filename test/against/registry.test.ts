@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { defineCatalog } from "../../core/catalog";
+import { defineCatalog, listCopies } from "../../core/catalog";
 import { openRegistries } from "../../core/lifecycle/registries";
-import { carriedAmong, circumstancesOf, judge, listCopies, observe, reconcile } from "../../core/mirror";
+import { carriedAmong, circumstancesOf, judge, observe, reconcile } from "../../core/mirror";
 import { embedded } from "../support/embedded";
 import { imageIndex, pushTree } from "../support/images";
 

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { listCopies } from "../../core/catalog";
 import { readCredentials } from "../../core/lifecycle/configuration";
 import { diagnose, summarize } from "../../core/lifecycle/findings";
 import { fleetHooks } from "../../core/lifecycle/fleet";
 import type { FleetInputs } from "../../core/lifecycle/types";
 import { hasUnknown, UNKNOWN } from "../../core/lifecycle/unknown";
-import { circumstancesOf, type JudgedCopy, judge, listCopies } from "../../core/mirror";
+import { circumstancesOf, type JudgedCopy, judge } from "../../core/mirror";
 import { catalogFor, type Host } from "../mirror/world";
 import { embedded } from "../support/embedded";
 import { pushTree, singleImage } from "../support/images";

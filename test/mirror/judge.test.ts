@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { Catalog, CatalogImage, Lock, Phase, Policy, Upstream } from "../../core/catalog";
+import { copiesOfImage } from "../../core/catalog";
 import {
     type CircumstanceOptions,
     type CopyState,
     circumstancesOf,
-    copiesOfImage,
     isDrift,
     type JudgedCopy,
     judge,

@@ -1,10 +1,9 @@
 import { afterEach } from "vitest";
-import { type Catalog, type CatalogDefinition, defineCatalog } from "../../core/catalog";
+import { type Catalog, type CatalogDefinition, defineCatalog, listCopies } from "../../core/catalog";
 import {
     type CircumstanceOptions,
     circumstancesOf,
     judge,
-    listCopies,
     observe,
     type ReconcileOptions,
     type Reconciliation,

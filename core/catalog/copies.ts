@@ -1,5 +1,17 @@
-import type { Catalog, CatalogImage } from "../catalog";
-import type { Copy } from "./types";
+import type { Catalog, CatalogImage } from "./types";
+
+/** One tag of one image at one registry: a place to look at, or to pull from. */
+export interface Copy {
+    readonly image: string;
+    /** The tag at the source: the image's own name for it. */
+    readonly tag: string;
+    readonly role: "source" | "target";
+    /** Key in the catalogue's registries. */
+    readonly registry: string;
+    readonly repository: string;
+    /** The tag at this registry. */
+    readonly reference: string;
+}
 
 /** Every place that a look asks: one HEAD for each. After the cut-over of a `migrate` image its source is none. */
 export function listCopies(catalog: Catalog, images?: readonly string[]): Copy[] {
@@ -37,15 +49,8 @@ export function copyKey(copy: Pick<Copy, "registry" | "repository" | "reference"
     return `${copy.registry}/${copy.repository}:${copy.reference}`;
 }
 
-/** `image:tag@registry`, or with a rename `image:tag as stable@registry`: how messages name a copy. */
+/** `image:tag@registry`, or with a rename `image:tag as stable@registry`: how messages and a fleet's state name a copy. */
 export function nameCopy(copy: Copy): string {
     const renamed = copy.reference === copy.tag ? "" : ` as ${copy.reference}`;
     return `${copy.image}:${copy.tag}${renamed}@${copy.registry}`;
-}
-
-/** The tag which keeps a digest for a roll-back: registries' rules can spare a tag, but no bare digest. */
-export function rollbackTag(tag: string, digest: string): string {
-    const hex = digest.slice(digest.indexOf(":") + 1);
-    const suffix = `.prev-${hex.slice(0, 12)}`;
-    return `${tag.slice(0, 128 - suffix.length)}${suffix}`;
 }
