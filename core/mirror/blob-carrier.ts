@@ -1,6 +1,7 @@
 import { TransshipError } from "../errors";
 import type { Descriptor } from "../oci";
 import type { Registries } from "./observe";
+import { once } from "./once";
 import type { Place } from "./plan";
 import { ReadFailure } from "./read-failure";
 import { Slots } from "./slots";
@@ -33,15 +34,7 @@ export class BlobCarrier {
     /** Resolves when the target has the blob; parallel calls for one blob and repository share the work. */
     carry(blob: Descriptor, from: Place, to: Place): Promise<void> {
         const key = `${to.registry}/${to.repository}@${blob.digest}`;
-        const under = this.arrivals.get(key);
-        if (under !== undefined) {
-            return under;
-        }
-        const arrival = this.bring(blob, from, to);
-        this.arrivals.set(key, arrival);
-        // A failed arrival is not remembered: another image, or another source, may yet bring the blob.
-        arrival.catch(() => this.arrivals.delete(key));
-        return arrival;
+        return once(this.arrivals, key, () => this.bring(blob, from, to));
     }
 
     private async bring(blob: Descriptor, from: Place, to: Place): Promise<void> {

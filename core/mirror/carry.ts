@@ -6,7 +6,7 @@ import { eachLimited } from "./each-limited";
 import { ImageCarrier, type RawManifest } from "./image-carrier";
 import type { Registries } from "./observe";
 import type { CarryTask, Place } from "./plan";
-import { findReadFailure } from "./read-failure";
+import { ReadFailure } from "./read-failure";
 import { rollbackTag } from "./rollback-tag";
 
 export interface CarryOptions {
@@ -69,11 +69,10 @@ async function bringFromFirst(task: CarryTask, images: ImageCarrier): Promise<Ra
         try {
             return await images.bring(task.digest, place, task.to);
         } catch (error) {
-            const unread = findReadFailure(error);
-            if (unread === undefined) {
+            if (!(error instanceof ReadFailure)) {
                 throw error;
             }
-            failure ??= unread.cause;
+            failure ??= error.cause;
         }
     }
     throw failure;
@@ -88,7 +87,7 @@ async function keepForRollback(
 ): Promise<void> {
     const place: Place = { registry: to.registry, repository: to.repository };
     const manifest = await images.read(digest, place).catch((error: unknown) => {
-        const cause = findReadFailure(error)?.cause ?? error;
+        const cause = error instanceof ReadFailure ? error.cause : error;
         return isGone(cause) ? undefined : Promise.reject(cause);
     });
     if (manifest !== undefined) {
@@ -111,8 +110,7 @@ async function setTag(manifest: RawManifest, { to, digest }: CarryTask, registri
     }
 }
 
-function explain({ to }: CarryTask, error: unknown, aborted: boolean): TransshipError {
-    const cause = findReadFailure(error)?.cause ?? error;
+function explain({ to }: CarryTask, cause: unknown, aborted: boolean): TransshipError {
     // An abort throws whatever reason its caller gave.
     const code = cause instanceof TransshipError ? cause.code : aborted ? "ABORTED" : "CARRY_FAILED";
     return new TransshipError(code, `could not carry ${nameCopy(to)}: ${describeError(cause)}`, { cause });

@@ -1,8 +1,9 @@
 import type { Descriptor, Manifest } from "../oci";
-import { isIndexType, isManifestType, MediaType, parseManifest } from "../oci";
+import { isForeignLayerType, isIndexType, isManifestType, parseManifest } from "../oci";
 import { isGone } from "../registry";
 import type { BlobCarrier } from "./blob-carrier";
 import type { Registries } from "./observe";
+import { once } from "./once";
 import type { Place } from "./plan";
 import { ReadFailure } from "./read-failure";
 
@@ -43,15 +44,7 @@ export class ImageCarrier {
 
     /** Reads a manifest once in a run from each place. */
     read(digest: string, from: Place): Promise<RawManifest> {
-        const key = `${from.registry}/${from.repository}@${digest}`;
-        const cached = this.manifests.get(key);
-        if (cached !== undefined) {
-            return cached;
-        }
-        const reading = this.fetch(digest, from);
-        this.manifests.set(key, reading);
-        reading.catch(() => this.manifests.delete(key));
-        return reading;
+        return once(this.manifests, `${from.registry}/${from.repository}@${digest}`, () => this.fetch(digest, from));
     }
 
     private async fetch(digest: string, from: Place): Promise<RawManifest> {
@@ -83,14 +76,7 @@ export class ImageCarrier {
             return this.blobs.carry(child, from, to);
         }
         const key = `${to.registry}/${to.repository}@${child.digest}`;
-        const under = this.arrivals.get(key);
-        if (under !== undefined) {
-            return under;
-        }
-        const arrival = this.bringManifest(child, from, to, depth);
-        this.arrivals.set(key, arrival);
-        arrival.catch(() => this.arrivals.delete(key));
-        return arrival;
+        return once(this.arrivals, key, () => this.bringManifest(child, from, to, depth));
     }
 
     private async bringManifest(child: Descriptor, from: Place, to: Place, depth: number): Promise<void> {
@@ -131,13 +117,7 @@ function blobsOf(content: Manifest): Descriptor[] {
 }
 
 function isForeign({ mediaType, urls }: Descriptor): boolean {
-    const foreign: readonly string[] = [
-        MediaType.dockerForeignLayer,
-        MediaType.ociForeignLayer,
-        MediaType.ociForeignLayerGzip,
-        MediaType.ociForeignLayerZstd,
-    ];
-    return foreign.includes(mediaType) && urls !== undefined && urls.length > 0;
+    return isForeignLayerType(mediaType) && urls !== undefined && urls.length > 0;
 }
 
 /** Waits for all, also after a failure, so that nothing is still being written when the error is told. */

@@ -1,6 +1,6 @@
 export { type CarryOptions, type CarryResult, carry } from "./carry";
 export { type CircumstanceOptions, carriedAmong, circumstancesOf } from "./circumstances";
-export { groupByTag, isDrift, judge } from "./judge";
+export { groupByTag, isDrift, isWell, judge } from "./judge";
 export { type ObserveOptions, observe, observeCopy, type Registries } from "./observe";
 export { type CarryTask, type Place, plan } from "./plan";
 export { describePlatforms } from "./platforms";

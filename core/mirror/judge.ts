@@ -1,11 +1,17 @@
 import type { Catalog, CatalogImage } from "../catalog";
 import { findImage } from "../catalog";
+import { groupBy } from "./group-by";
 import type { Circumstances, JudgedCopy, Observation, ObservedCopy, Verdict } from "./types";
 import { decideWish, type Wish } from "./wish";
 
 type Judgement = Pick<JudgedCopy, "verdict" | "wanted" | "reason" | "cause" | "action" | "keeps">;
 
 const DRIFT: ReadonlySet<Verdict> = new Set(["missing", "different", "locked-mismatch"]);
+
+/** The wanted digest, or an upstream that has moved on from a lock, which is news and no fault. */
+export function isWell(verdict: Verdict): boolean {
+    return verdict === "consistent" || verdict === "moved-upstream";
+}
 
 /** Proven drift. An unknown is none, and neither are work that was never done and news from upstream. */
 export function isDrift(verdict: Verdict): boolean {
@@ -19,17 +25,7 @@ export function judge(catalog: Catalog, observation: Observation, circumstances:
 
 /** The copies of one tag of one image together, in their first one's order. */
 export function groupByTag<T extends ObservedCopy>(copies: readonly T[]): T[][] {
-    const groups = new Map<string, T[]>();
-    for (const copy of copies) {
-        const key = `${copy.image}\n${copy.tag}`;
-        const group = groups.get(key);
-        if (group === undefined) {
-            groups.set(key, [copy]);
-        } else {
-            group.push(copy);
-        }
-    }
-    return [...groups.values()];
+    return [...groupBy(copies, ({ image, tag }) => `${image}\n${tag}`).values()];
 }
 
 function judgeTag(catalog: Catalog, copies: readonly ObservedCopy[], circumstances: Circumstances): JudgedCopy[] {

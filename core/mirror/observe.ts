@@ -2,6 +2,7 @@ import type { Copy } from "../catalog";
 import { describeError, TransshipError } from "../errors";
 import { isGone, type RegistryClient } from "../registry";
 import { eachLimited } from "./each-limited";
+import { groupBy } from "./group-by";
 import type { CopyState, Observation, ObservedCopy } from "./types";
 
 /** Where clients come from: the catalogue's key of a registry to its client. */
@@ -39,15 +40,7 @@ export async function observe(
         done += 1;
         options.onProgress?.(done, copies.length);
     };
-    const byRegistry = new Map<string, number[]>();
-    copies.forEach(({ registry }, index) => {
-        const indices = byRegistry.get(registry);
-        if (indices === undefined) {
-            byRegistry.set(registry, [index]);
-        } else {
-            indices.push(index);
-        }
-    });
+    const byRegistry = groupBy([...copies.keys()], (index) => (copies[index] as Copy).registry);
     await Promise.all([...byRegistry.values()].map((indices) => eachLimited(indices, AT_ONCE, look)));
     return { copies: observed };
 }

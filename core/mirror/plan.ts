@@ -1,5 +1,5 @@
-import type { Catalog } from "../catalog";
-import { findImage } from "../catalog";
+import { type Catalog, findImage } from "../catalog";
+import { groupByTag } from "./judge";
 import type { JudgedCopy } from "./types";
 
 /** A repository that holds, or may hold, the wanted digest. */
@@ -21,13 +21,16 @@ export function plan(catalog: Catalog, judged: readonly JudgedCopy[]): CarryTask
         const image = findImage(catalog, copy.image);
         return image.wave * 2 + (image.critical ? 0 : 1);
     };
-    return judged
-        .filter((copy) => copy.action === "carry")
-        .sort((a, b) => urgency(a) - urgency(b))
-        .flatMap((to) => {
-            const digest = to.wanted;
-            return digest === undefined ? [] : [{ to, digest, from: sourcesFor(catalog, to, digest, judged) }];
-        });
+    return groupByTag(judged)
+        .flatMap((copies) => tasksOf(catalog, copies))
+        .sort((a, b) => urgency(a.to) - urgency(b.to));
+}
+
+function tasksOf(catalog: Catalog, copies: readonly JudgedCopy[]): CarryTask[] {
+    return copies.flatMap((to) => {
+        const digest = to.action === "carry" ? to.wanted : undefined;
+        return digest === undefined ? [] : [{ to, digest, from: sourcesFor(catalog, to, digest, copies) }];
+    });
 }
 
 /**
@@ -35,14 +38,8 @@ export function plan(catalog: Catalog, judged: readonly JudgedCopy[]): CarryTask
  * ours (it costs no pull at the source), then the source's tag, last the source by digest alone, since a tag that
  * moved on often leaves its old digest behind.
  */
-function sourcesFor(catalog: Catalog, to: JudgedCopy, digest: string, judged: readonly JudgedCopy[]): Place[] {
-    const holders = judged.filter(
-        (copy) =>
-            copy.image === to.image &&
-            copy.tag === to.tag &&
-            copy.state.status === "present" &&
-            copy.state.digest === digest,
-    );
+function sourcesFor(catalog: Catalog, to: JudgedCopy, digest: string, copies: readonly JudgedCopy[]): Place[] {
+    const holders = copies.filter(({ state }) => state.status === "present" && state.digest === digest);
     const rank = (copy: JudgedCopy): number => (copy.registry === to.registry ? 0 : copy.role === "target" ? 1 : 2);
     const ranked: Place[] = [...holders].sort((a, b) => rank(a) - rank(b));
     const source: Place = findImage(catalog, to.image).source;

@@ -6,15 +6,3 @@ export class ReadFailure extends Error {
         super("the source could not be read", { cause });
     }
 }
-
-/** Looks through wrappers, since an upload wraps what its body threw. */
-export function findReadFailure(error: unknown): ReadFailure | undefined {
-    let current: unknown = error;
-    for (let depth = 0; depth < 8 && current instanceof Error; depth += 1) {
-        if (current instanceof ReadFailure) {
-            return current;
-        }
-        current = current.cause;
-    }
-    return undefined;
-}
