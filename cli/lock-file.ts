@@ -1,5 +1,5 @@
 import { type Catalog, HISTORY, type Lock, type LockEntry, lockEntry, readLock, writeLock } from "../core/catalog";
-import type { CarryTask, JudgedCopy } from "../core/mirror";
+import { type CarryTask, isWell, type JudgedCopy } from "../core/mirror";
 import type { LockChangeDocument } from "./documents";
 
 type Change = (entry: LockEntry | undefined) => LockEntry | undefined;
@@ -50,7 +50,7 @@ function provenTags(judged: readonly JudgedCopy[]): Map<string, TagName & { read
         }
     }
     for (const { image, tag, verdict } of judged) {
-        if (verdict !== "consistent" && verdict !== "moved-upstream") {
+        if (!isWell(verdict)) {
             proven.delete(`${image}\n${tag}`);
         }
     }

@@ -1,8 +1,8 @@
 import { lockEntry, nameCopy } from "../catalog";
-import { isDrift, type JudgedCopy, type Reconciliation, reconcile } from "../mirror";
+import { isDrift, isWell, type JudgedCopy, type Reconciliation, reconcile } from "../mirror";
 import { count, isUnreached, limitLines, summarize } from "./findings";
 import { attemptedLock, learnPlatforms, provenLock } from "./fleet-lock";
-import { carriedBefore, type FleetView, isSelected, lookOrRecall, viewOf } from "./fleet-look";
+import { type FleetView, isSelected, lookOrRecall, viewOf } from "./fleet-look";
 import { proveTags } from "./proofs";
 import type { Session } from "./session";
 import type { FleetInputs, FleetOutputs } from "./types";
@@ -39,11 +39,7 @@ export async function applyFleet(
         select: (copy) => isSelected(copy, inputs.onDrift),
         signal: session.signal,
     });
-    session.remember(
-        inputs.fleet,
-        view.catalog,
-        done.judged.map((copy) => ({ copy, planned: false })),
-    );
+    session.rememberSettled(inputs.fleet, view.catalog, done.judged);
     report(before, done, olds === undefined, session);
     const outputs = await outputsOf(inputs, olds, view, done, session);
     const reasons = [
@@ -91,23 +87,24 @@ async function outputsOf(
     session: Session,
 ): Promise<FleetOutputs> {
     const proofs = proveTags(done.judged);
+    const off = done.judged.filter(({ verdict }) => !isWell(verdict));
     const platforms = await learnPlatforms(proofs, olds, done, session.registries(view.catalog));
     return {
         ...inputs,
         observed: summarize(done.judged, view.circumstances.carried),
         proven: provenLock(view.catalog, proofs, olds, platforms, session.now()),
         attempted: attemptedLock(view.catalog, proofs, olds, done),
-        unproven: done.judged.filter((copy) => !isWell(copy)).map(nameCopy),
-        absent: done.judged.filter((copy) => !isWell(copy) && !wasProven(copy, olds)).map(nameCopy),
+        unproven: off.map(nameCopy),
+        absent: off.filter(neverProven(olds, view)).map(nameCopy),
     };
 }
 
-function isWell({ verdict }: JudgedCopy): boolean {
-    return verdict === "consistent" || verdict === "moved-upstream";
-}
-
 /** References stay pinned to the digest that was proven: a moved tag does not take it away, and the gate is there to stop. */
-function wasProven(copy: JudgedCopy, olds: FleetOutputs | undefined): boolean {
-    const known = olds !== undefined && lockEntry(olds.proven, copy.image, copy.tag) !== undefined;
-    return known && !olds.absent.includes(nameCopy(copy)) && carriedBefore(olds)(copy);
+function neverProven(olds: FleetOutputs | undefined, { circumstances }: FleetView): (copy: JudgedCopy) => boolean {
+    const absent = new Set(olds?.absent);
+    return (copy) =>
+        olds === undefined ||
+        lockEntry(olds.proven, copy.image, copy.tag) === undefined ||
+        absent.has(nameCopy(copy)) ||
+        !circumstances.carried(copy);
 }

@@ -1,9 +1,9 @@
-import { isDeepStrictEqual } from "node:util";
 import { lockEntry } from "../catalog";
 import { describeError } from "../errors";
 import { isDrift, type JudgedCopy } from "../mirror";
 import { diagnose, driftLine, limitLines, summarize, unknownLine } from "./findings";
 import { type FleetView, judgeSeen, lookAfresh, seenBy, viewOf } from "./fleet-look";
+import { inputsDiffer, isUneven } from "./input-changes";
 import { proveTags } from "./proofs";
 import type { Seen, Session } from "./session";
 import type { FleetInputs, FleetOutputs, Observed } from "./types";
@@ -32,9 +32,7 @@ export async function checkFleet(
         }
         const judged = await lookAfresh(view, session);
         session.remember(news.fleet, view.catalog, seenBy(news.onDrift, judged));
-        for (const line of diagnose(judged)) {
-            session.print(line);
-        }
+        session.tell(diagnose(judged));
         const observed = summarize(judged, view.circumstances.carried);
         const inputs = { ...news, ...pinDigests(view.catalog, news, judged), observed };
         const failures = refusals(news, judged);
@@ -82,21 +80,7 @@ export function diffFleet(olds: FleetOutputs, news: FleetInputs, session: Sessio
     if (isUneven(observed) || isUneven(olds.observed)) {
         return { changes: true };
     }
-    const keys = [
-        "fleet",
-        "wave",
-        "catalog",
-        "onDrift",
-        "onUnknown",
-        "deleteOnDestroy",
-        "lock",
-        "promoted",
-        "pinned",
-    ] as const;
-    if (keys.some((key) => !isDeepStrictEqual(olds[key], news[key]))) {
-        return { changes: true };
-    }
-    return { changes: lockIsBehind(olds, judged) };
+    return { changes: inputsDiffer(olds, news) || lockIsBehind(olds, judged) };
 }
 
 /**
@@ -119,14 +103,8 @@ function judgeWithState(
     const lost = judged.filter(
         ({ verdict }, index) => isDrift(verdict) && !isDrift((seen[index] as Seen).copy.verdict),
     );
-    for (const line of diagnose(lost)) {
-        session.print(line);
-    }
+    session.tell(diagnose(lost));
     return { judged, observed: summarize(judged, view.circumstances.carried) };
-}
-
-function isUneven(observed: Observed | undefined): boolean {
-    return observed?.drift !== undefined || observed?.pending !== undefined;
 }
 
 /** All copies moved on together (the command carried them, say): nothing to carry, but the state's lock to write. */

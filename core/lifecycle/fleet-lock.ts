@@ -52,11 +52,14 @@ export function attemptedLock(
     });
 }
 
-/** Each new digest's platforms, read once from a copy that was just proven (never from the source's pull limit). */
+/**
+ * Each new digest's platforms: from the manifest that was just carried, else read from a copy that was just proven, and
+ * never from the source's pull limit.
+ */
 export async function learnPlatforms(
     proofs: readonly TagProof[],
     olds: FleetOutputs | undefined,
-    { judged }: Reconciliation,
+    { judged, results }: Reconciliation,
     registries: Registries,
 ): Promise<Map<string, Platforms>> {
     const known = new Map<string, Platforms>();
@@ -69,11 +72,17 @@ export async function learnPlatforms(
             .filter(({ role, verdict }) => role === "target" && verdict === "consistent")
             .map((copy) => [keyOf(copy.image, copy.tag), copy]),
     );
+    const read = new Map(
+        results.flatMap(({ task, ...result }) =>
+            result.error === undefined ? [[task.digest, result.manifest.content] as const] : [],
+        ),
+    );
     const learn = async ({ image, tag, digest }: TagProof): Promise<void> => {
         const place = places.get(keyOf(image, tag));
         if (place !== undefined) {
+            const manifest = read.get(digest);
             // Platforms are a convenience for `imageUri`; a registry that fails here takes nothing from the proof.
-            known.set(digest, await describePlatforms(digest, place, registries).catch(() => undefined));
+            known.set(digest, await describePlatforms(digest, place, registries, manifest).catch(() => undefined));
         }
     };
     await Promise.all(fresh.map(learn));

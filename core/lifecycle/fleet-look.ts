@@ -22,7 +22,7 @@ export function viewOf(inputs: FleetInputs, olds: Partial<FleetOutputs> | undefi
 }
 
 /** What was in the last inputs was carried, unless the last look still found it undone, or held back. */
-export function carriedBefore(olds: Partial<FleetOutputs> | undefined): (copy: Copy) => boolean {
+function carriedBefore(olds: Partial<FleetOutputs> | undefined): (copy: Copy) => boolean {
     if (olds?.catalog === undefined || olds.observed?.pending === "all") {
         return () => false;
     }

@@ -1,5 +1,5 @@
 import { nameCopy } from "../catalog";
-
+import { isWell } from "../mirror";
 import { diagnose, summarize } from "./findings";
 import { applyFleet } from "./fleet-apply";
 import { type CheckResult, checkFleet, diffFleet } from "./fleet-check";
@@ -41,15 +41,9 @@ async function readFleet(
 ): Promise<{ id: string; props: FleetOutputs; inputs: FleetInputs }> {
     const view = viewOf(props, props, session.now());
     const judged = await lookAfresh(view, session);
-    session.remember(
-        props.fleet,
-        view.catalog,
-        judged.map((copy) => ({ copy, planned: false })),
-    );
-    for (const line of diagnose(judged)) {
-        session.print(line);
-    }
-    const off = judged.filter(({ verdict }) => verdict !== "consistent" && verdict !== "moved-upstream");
+    session.rememberSettled(props.fleet, view.catalog, judged);
+    session.tell(diagnose(judged));
+    const off = judged.filter(({ verdict }) => !isWell(verdict));
     const observed = summarize(judged, view.circumstances.carried);
     const fresh = { ...props, observed, unproven: off.map(nameCopy) };
     const { proven, attempted, unproven, absent, ...inputs } = fresh;

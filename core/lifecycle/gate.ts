@@ -1,9 +1,9 @@
-import { isDeepStrictEqual } from "node:util";
 import { expandCatalog, listCopies } from "../catalog";
 import { describeError, TransshipError } from "../errors";
 import { isDrift, type JudgedCopy, judge, observe } from "../mirror";
 import { count, driftLine, limitLines, summarize, unknownLine } from "./findings";
 import type { CheckResult } from "./fleet-check";
+import { inputsDiffer, isUneven } from "./input-changes";
 import type { Seen, Session } from "./session";
 import { toldPlainly } from "./told-plainly";
 import type { GateInputs } from "./types";
@@ -14,7 +14,7 @@ import { circumstancesFor, pinDigests } from "./wishes";
 export function gateHooks(session: () => Session) {
     const pass = async (inputs: GateInputs): Promise<GateInputs> => {
         const seen = await seeCopies(inputs, inputs.pinned, session());
-        const reasons = blocking(inputs, seen);
+        const reasons = unproven(inputs, seen, "fail");
         if (reasons.length > 0) {
             const lines = limitLines(reasons, "copies");
             throw new TransshipError(
@@ -52,14 +52,8 @@ async function checkGate(olds: Partial<GateInputs>, news: GateInputs, session: S
     }
     try {
         const seen = await seeCopies(news, olds.pinned, session);
-        for (const line of limitLines(blocking(news, seen), "copies")) {
-            session.print(`gate closed: ${line}`);
-        }
-        if (news.onDrift === "warn" || news.onUnknown === "warn") {
-            for (const line of limitLines(warnings(news, seen), "copies")) {
-                session.print(`gate warns: ${line}`);
-            }
-        }
+        session.tell(limitLines(unproven(news, seen, "fail"), "copies").map((line) => `gate closed: ${line}`));
+        session.tell(limitLines(unproven(news, seen, "warn"), "copies").map((line) => `gate warns: ${line}`));
         const copies = seen.map(({ copy }) => copy);
         const pins = pinDigests(expandCatalog(news.catalog), news, copies);
         return { inputs: { ...news, ...pins, observed: summarize(copies) } };
@@ -73,12 +67,11 @@ async function diffGate(olds: GateInputs, news: GateInputs, session: Session): P
     if (hasUnknown(news)) {
         return { changes: true };
     }
-    const keys = ["fleet", "catalog", "onDrift", "onUnknown", "lock", "promoted", "pinned"] as const;
-    if (keys.some((key) => !isDeepStrictEqual(olds[key], news[key]))) {
+    if (inputsDiffer(olds, news) || isUneven(olds.observed)) {
         return { changes: true };
     }
-    const stale = olds.observed?.drift !== undefined || olds.observed?.pending !== undefined;
-    return { changes: stale || blocking(news, await seeCopies(news, news.pinned, session)).length > 0 };
+    const seen = await seeCopies(news, news.pinned, session);
+    return { changes: unproven(news, seen, "fail").length > 0 };
 }
 
 /** What the fleet saw in this process, at no cost; without it (`--target`, references) one HEAD for each copy. */
@@ -93,23 +86,16 @@ async function seeCopies(inputs: GateInputs, pinned: GateInputs["pinned"], sessi
     const options = { history: [inputs.lock], carried: () => true };
     const circumstances = circumstancesFor(catalog, inputs, pinned, session.now(), options);
     const observation = await observe(copies, session.registries(catalog), { signal: session.signal });
-    const seen = judge(catalog, observation, circumstances).map((copy) => ({ copy, planned: false }));
-    session.remember(key, catalog, seen);
-    return seen;
+    return session.rememberSettled(key, catalog, judge(catalog, observation, circumstances));
 }
 
-/** Why the gate stays closed, one sentence a copy. What the fleet is about to mend in this run does not close it. */
-function blocking(inputs: GateInputs, seen: readonly Seen[]): string[] {
+/**
+ * The copies over which the gate fails, or warns, one line each. What the fleet is about to mend in this run is none.
+ */
+function unproven({ onDrift, onUnknown }: GateInputs, seen: readonly Seen[], reaction: "fail" | "warn"): string[] {
     return [
-        ...(inputs.onDrift === "fail" ? seen.filter(isUnequal).map(unequalLine) : []),
-        ...(inputs.onUnknown === "fail" ? seen.filter(isUnknownCopy).map(({ copy }) => unknownLine(copy)) : []),
-    ];
-}
-
-function warnings(inputs: GateInputs, seen: readonly Seen[]): string[] {
-    return [
-        ...(inputs.onDrift === "warn" ? seen.filter(isUnequal).map(unequalLine) : []),
-        ...(inputs.onUnknown === "warn" ? seen.filter(isUnknownCopy).map(({ copy }) => unknownLine(copy)) : []),
+        ...(onDrift === reaction ? seen.filter(isUnequal).map(unequalLine) : []),
+        ...(onUnknown === reaction ? seen.filter(isUnknownCopy).map(({ copy }) => unknownLine(copy)) : []),
     ];
 }
 

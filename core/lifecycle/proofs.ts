@@ -1,4 +1,4 @@
-import { groupByTag, type JudgedCopy } from "../mirror";
+import { groupByTag, isWell, type JudgedCopy } from "../mirror";
 
 /** One tag, its wanted digest, and whether every copy of it was seen to be that digest. */
 export interface TagProof {
@@ -15,7 +15,7 @@ export function proveTags(copies: readonly JudgedCopy[]): TagProof[] {
         if (found?.wanted === undefined) {
             return [];
         }
-        const proven = group.every(({ verdict }) => verdict === "consistent" || verdict === "moved-upstream");
+        const proven = group.every(({ verdict }) => isWell(verdict));
         return [{ image: found.image, tag: found.tag, digest: found.wanted, proven }];
     });
 }

@@ -1,10 +1,8 @@
 import type { Catalog } from "../catalog";
 import { type Copy, copyKey } from "../catalog";
 import type { JudgedCopy, Registries } from "../mirror";
-
-import type { RegistryPool } from "../registry";
+import { RegistryPool } from "../registry";
 import type { Credentials } from "./configuration";
-import { openRegistries } from "./registries";
 
 /** A copy as the fleet last saw it; `planned`: the fleet's own update is about to mend it. */
 export interface Seen {
@@ -56,9 +54,24 @@ export class Session {
         }
         const key = JSON.stringify(catalog.registries);
         const pool =
-            this.pools.get(key) ?? openRegistries(catalog, { credentials: this.credentials, signal: this.signal });
+            this.pools.get(key) ??
+            new RegistryPool(Object.values(catalog.registries), { credentials: this.credentials, signal: this.signal });
         this.pools.set(key, pool);
         return pool;
+    }
+
+    /** A look that no update of the fleet is about to change any more. */
+    rememberSettled(fleet: string, catalog: Catalog, judged: readonly JudgedCopy[]): Seen[] {
+        const settled = judged.map((copy) => ({ copy, planned: false }));
+        this.remember(fleet, catalog, settled);
+        return settled;
+    }
+
+    /** Prints on standard error, where the engine shows it under Diagnostics. */
+    tell(lines: readonly string[]): void {
+        for (const line of lines) {
+            this.print(line);
+        }
     }
 
     remember(fleet: string, catalog: Catalog, copies: readonly Seen[]): void {

@@ -8,7 +8,6 @@ type Pins = NonNullable<FleetInputs["pinned"]>;
 export interface WishSource {
     readonly lock: Lock;
     readonly promoted: boolean;
-    readonly pinned?: Pins;
 }
 
 /** What a judgement needs to know of one environment, for a fleet and for a gate. */

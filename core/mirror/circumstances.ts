@@ -1,5 +1,4 @@
 import { type Catalog, type Copy, copyKey, type Lock, type LockEntry, lockEntry } from "../catalog";
-
 import type { Circumstances } from "./types";
 
 export interface CircumstanceOptions {

@@ -1,4 +1,5 @@
-import { formatPlatform, isIndexType, parseManifest } from "../oci";
+import { formatPlatform, isIndexType, type Manifest, parseManifest } from "../oci";
+import type { RegistryClient } from "../registry";
 import type { Registries } from "./observe";
 import type { Place } from "./plan";
 
@@ -8,15 +9,17 @@ const MAXIMUM_CONFIG_BYTES = 8 * 1024 * 1024;
 /**
  * Which platforms an image is for, each with the digest of its own manifest: Lambda and ECS take no index. Costs one
  * GET of the manifest, and for a single manifest one of its config. Attestations (`unknown/unknown`) are no platforms.
+ *
+ * @param known the manifest, where a carry has read it already: it is not asked for again
  */
 export async function describePlatforms(
     digest: string,
     place: Place,
     registries: Registries,
+    known?: Manifest,
 ): Promise<Record<string, string>> {
     const client = registries.client(place.registry);
-    const { bytes, mediaType } = await client.getManifest(place.repository, digest);
-    const manifest = parseManifest(bytes, mediaType);
+    const manifest = known ?? (await readManifest(digest, place, client));
     if (isIndexType(manifest.mediaType)) {
         const children = manifest.manifests.filter(
             ({ platform }) => platform !== undefined && platform.os !== "unknown",
@@ -31,6 +34,11 @@ export async function describePlatforms(
     const { body } = await client.getBlob(place.repository, manifest.config.digest);
     const platform = platformOfConfig(await collect(body));
     return platform === undefined ? {} : { [platform]: digest };
+}
+
+async function readManifest(digest: string, place: Place, client: RegistryClient): Promise<Manifest> {
+    const { bytes, mediaType } = await client.getManifest(place.repository, digest);
+    return parseManifest(bytes, mediaType);
 }
 
 function platformOfConfig(config: Buffer): string | undefined {

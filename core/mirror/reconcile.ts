@@ -2,7 +2,6 @@ import type { Catalog } from "../catalog";
 import { nameCopy } from "../catalog";
 import type { CarryOptions, CarryResult } from "./carry";
 import { carry } from "./carry";
-
 import { isDrift, judge } from "./judge";
 import { observe, type Registries } from "./observe";
 import { plan } from "./plan";

@@ -1,6 +1,5 @@
 import type { CatalogImage } from "../catalog";
 import { hasCutOver } from "../catalog";
-
 import type { Circumstances, ObservedCopy } from "./types";
 
 /** Which digest every copy of one tag should have, and who says so; or why nobody can say. */

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { defineCatalog, listCopies } from "../../core/catalog";
-import { openRegistries } from "../../core/lifecycle/registries";
 import { carriedAmong, circumstancesOf, judge, observe, reconcile } from "../../core/mirror";
+import { RegistryPool } from "../../core/registry";
 import { embedded } from "../support/embedded";
 import { imageIndex, pushTree } from "../support/images";
 
@@ -31,7 +31,7 @@ it(`carries an image to ${PLACE} and finds it equal there`, { timeout: 300_000 }
             probe: { source: `${hub.host}/transship/self-test`, tags: [{ from: "1", to: tag }], targets: ["target"] },
         },
     });
-    const registries = openRegistries(catalog);
+    const registries = new RegistryPool(Object.values(catalog.registries));
     const copies = listCopies(catalog);
     const circumstances = circumstancesOf(catalog, { carried: carriedAmong([]) });
     const before = judge(catalog, await observe(copies, registries), circumstances);

@@ -1,0 +1,26 @@
+import { isDeepStrictEqual } from "node:util";
+import type { FleetInputs, GateInputs, Observed } from "./types";
+
+/** Whether anything was asked for that was not asked for before; what a look found is judged by itself. */
+export function inputsDiffer<T extends FleetInputs | GateInputs>(olds: T, news: T): boolean {
+    const keys = Object.keys(INPUTS) as (keyof T)[];
+    return keys.some((key) => !isDeepStrictEqual(olds[key], news[key]));
+}
+
+/** Every input of a fleet and of a gate; the compiler refuses a list that is not whole. */
+const INPUTS: Record<Exclude<keyof FleetInputs | keyof GateInputs, "observed">, true> = {
+    fleet: true,
+    wave: true,
+    catalog: true,
+    onDrift: true,
+    onUnknown: true,
+    deleteOnDestroy: true,
+    lock: true,
+    promoted: true,
+    pinned: true,
+};
+
+/** Whether a look left something to do. */
+export function isUneven(observed: Observed | undefined): boolean {
+    return observed?.drift !== undefined || observed?.pending !== undefined;
+}
