@@ -1,4 +1,13 @@
-import { type Catalog, HISTORY, type Lock, type LockEntry, lockEntry, readLock, writeLock } from "../core/catalog";
+import {
+    type Catalog,
+    HISTORY,
+    type Lock,
+    type LockEntry,
+    lockEntry,
+    readLock,
+    replaceDigest,
+    writeLock,
+} from "../core/catalog";
 import { type CarryTask, isWell, type JudgedCopy } from "../core/mirror";
 import type { LockChangeDocument } from "./documents";
 
@@ -35,7 +44,7 @@ export function recordCarried(catalog: Catalog, carried: readonly CarryTask[], j
 export function writeWishes(catalog: Catalog, changes: readonly LockChangeDocument[]): number {
     const wishes = changes.flatMap(({ image, tag, change, digest }) =>
         digest !== undefined && (change === "added" || change === "moved")
-            ? [{ image, tag, change: (entry: LockEntry | undefined) => replaced(entry, digest) }]
+            ? [{ image, tag, change: (entry: LockEntry | undefined) => replaceDigest(entry, digest) }]
             : [],
     );
     return applyToFile(catalog, wishes);
@@ -65,7 +74,7 @@ function proving(upstream: Catalog["upstream"], since: string): (digest: string)
         }
         return upstream === "locked" && entry !== undefined
             ? remembering(digest)(entry)
-            : { ...replaced(entry, digest), since };
+            : { ...replaceDigest(entry, digest), since };
     };
 }
 
@@ -79,12 +88,6 @@ function remembering(digest: string): Change {
         const isKnown = entry.digest === digest || history.includes(digest);
         return isKnown ? undefined : { ...entry, history: [digest, ...history].slice(0, HISTORY) };
     };
-}
-
-function replaced(entry: LockEntry | undefined, digest: string): LockEntry {
-    const older = entry === undefined ? [] : [entry.digest, ...(entry.history ?? [])];
-    const history = older.filter((other) => other !== digest).slice(0, HISTORY);
-    return { digest, ...(history.length > 0 ? { history } : undefined) };
 }
 
 /** The file is read again right before it is written: a run may have taken an hour, and somebody else's a minute. */

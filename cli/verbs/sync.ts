@@ -1,4 +1,4 @@
-import { type CarryTask, type Failure, type JudgedCopy, plan, reconcile, standingFailure } from "../../core/mirror";
+import { type CarryTask, type Failure, type JudgedCopy, plan, reconcile, standingFailures } from "../../core/mirror";
 import { failureDocument, judgementDocument, nameOf, outcomeOf, painter } from "../../core/report";
 import { type CarryDocument, documentHead, type SyncDocument } from "../documents";
 import { exitCodeOf } from "../exit-code";
@@ -60,7 +60,7 @@ export const sync: Verb = {
 };
 
 function foresee({ catalog }: Session, judged: readonly JudgedCopy[]): Work {
-    return { judged, carried: plan(catalog, judged), failures: judged.flatMap(standingFailure), recorded: 0 };
+    return { judged, carried: plan(catalog, judged), failures: standingFailures(judged), recorded: 0 };
 }
 
 /** Whatever ends the work, what was carried until then is recorded: unrecorded it would be a stranger's digest. */

@@ -1,4 +1,4 @@
-import { quote } from "./nearest";
+import { quote } from "../oci";
 import type { Place } from "./place";
 import type { Problems } from "./problems";
 import { below, type Registries, type SourcePlace } from "./registries";

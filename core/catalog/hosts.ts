@@ -1,5 +1,4 @@
-import { isHost, isRepositoryPath } from "../oci";
-import { quote } from "./nearest";
+import { isHost, isRepositoryPath, quote } from "../oci";
 import type { RegistryKind } from "./types";
 
 /** Host and path of a registry, as written: `ghcr.io/acme`. */

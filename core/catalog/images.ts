@@ -1,6 +1,12 @@
-import { InvalidPlatformError, InvalidReferenceError, isRepositoryPath, parsePlatform, parseReference } from "../oci";
+import {
+    InvalidPlatformError,
+    InvalidReferenceError,
+    isRepositoryPath,
+    parsePlatform,
+    parseReference,
+    quote,
+} from "../oci";
 import type { Claims } from "./claims";
-import { quote } from "./nearest";
 import type { Place } from "./place";
 import type { Problems } from "./problems";
 import { below, type Entry, type Registries, type SourcePlace } from "./registries";

@@ -1,6 +1,6 @@
 import { readFileSync, realpathSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { quote } from "./nearest";
+import { quote } from "../oci";
 import { Place, type WrittenDocument } from "./place";
 import type { Problems } from "./problems";
 import type { Entry } from "./registries";

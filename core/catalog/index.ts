@@ -5,7 +5,7 @@ export { canonicalJson } from "./digest";
 export { CatalogError, formatProblem, UnknownNameError } from "./error";
 export { canonicalHost, kindOfHost } from "./hosts";
 export { type CatalogOptions, loadCatalog, lockPathFor } from "./load";
-export { advanceEntry, HISTORY, knownDigests, lockEntry, mergeLocks, recordDigest } from "./lock";
+export { advanceEntry, HISTORY, knownDigests, lockEntry, mergeLocks, recordDigest, replaceDigest } from "./lock";
 export { type LockFile, readLock } from "./lock-file";
 export { LockWriteError, writeLock } from "./lock-writer";
 export {

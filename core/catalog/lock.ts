@@ -33,8 +33,13 @@ export function advanceEntry(old: LockEntry | undefined, digest: string, now: Da
     if (old?.digest === digest) {
         return old;
     }
+    return { ...replaceDigest(old, digest), since: now.toISOString() };
+}
+
+/** An entry with another digest, the old one at the front of its history; without a time, since nothing is proven yet. */
+export function replaceDigest(old: LockEntry | undefined, digest: string): LockEntry {
     const history = old === undefined ? [] : historyOf(digest, [old.digest, ...(old.history ?? [])]);
-    return entryOf(digest, history, now.toISOString());
+    return entryOf(digest, history, undefined);
 }
 
 /** Every digest that the lock has seen for a tag: all others are somebody else's. */

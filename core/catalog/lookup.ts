@@ -1,6 +1,6 @@
-import { formatReference } from "../oci";
+import { formatReference, quote } from "../oci";
 import { UnknownNameError } from "./error";
-import { quote, suggestion } from "./nearest";
+import { suggestion } from "./nearest";
 import type { Catalog, CatalogImage, ImageTarget, Policy, Registry } from "./types";
 
 /** @throws UnknownNameError IMAGE_UNKNOWN, with the nearest name */

@@ -1,4 +1,5 @@
 import { distance } from "fastest-levenshtein";
+import { quote } from "../oci";
 
 /** Longer names are not compared: the cost is the product of both lengths. */
 const LONGEST = 100;
@@ -42,11 +43,4 @@ export function suggestion(name: string, candidates: Iterable<string>): string {
         return `; did you mean ${quote(near)}?`;
     }
     return known.length > 0 && known.length <= MOST_LISTED ? `; known: ${known.join(", ")}` : "";
-}
-
-const LONGEST_QUOTE = 120;
-
-/** Somebody's text inside one of our sentences: quoted, without control characters, never longer than a line. */
-export function quote(text: string): string {
-    return JSON.stringify(text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}…` : text);
 }

@@ -1,5 +1,6 @@
 import * as v from "valibot";
-import { quote, suggestion } from "./nearest";
+import { quote } from "../oci";
+import { suggestion } from "./nearest";
 
 /*
  * valibot's own schemas, so that types and JSON Schema follow from them, each with one rule of ours about how it runs:

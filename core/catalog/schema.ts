@@ -1,6 +1,6 @@
 import * as v from "valibot";
+import { quote } from "../oci";
 import { DURATION } from "./durations";
-import { quote } from "./nearest";
 import { byShape, choose, map, named } from "./schema-parts";
 
 /*

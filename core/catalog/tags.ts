@@ -1,4 +1,5 @@
-import { nearest, quote } from "./nearest";
+import { quote } from "../oci";
+import { nearest } from "./nearest";
 import type { Place } from "./place";
 import type { Problems } from "./problems";
 import type { WrittenImage } from "./schema";

@@ -1,5 +1,5 @@
 import { YAMLException } from "js-yaml";
-import { quote } from "./nearest";
+import { quote } from "../oci";
 import { formatPath, type Path, Place, type Position, type WrittenDocument } from "./place";
 import type { Problems } from "./problems";
 import { parseTree, scalarValue, type YamlAlias, type YamlMap, type YamlNode } from "./yaml-tree";

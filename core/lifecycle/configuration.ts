@@ -1,7 +1,5 @@
 import { TransshipError } from "../errors";
-
-/** Key of the catalogue (`credentials: { from: config, key: … }`) -> what to log in with. */
-export type Credentials = Readonly<Record<string, { readonly username: string; readonly password: string }>>;
+import { isNamedCredentials, type NamedCredentials } from "../registry";
 
 /** The part of the engine's configuration that the hooks read; values arrive decrypted. */
 export interface EngineConfig {
@@ -12,22 +10,16 @@ export interface EngineConfig {
  * `pulumi config set --secret --path 'transship:credentials.harbor.password' …` becomes the entry `harbor`. The
  * project's own namespace works too. Nothing of it goes into inputs, outputs or messages.
  */
-export function readCredentials(config: EngineConfig): Credentials {
+export function readCredentials(config: EngineConfig): NamedCredentials {
     const raw = config.get("transship:credentials") ?? config.get("credentials");
     if (raw === undefined || raw === null || raw === "") {
         return {};
     }
     const parsed = typeof raw === "string" ? parse(raw) : raw;
-    const valid =
-        typeof parsed === "object" &&
-        parsed !== null &&
-        Object.values(parsed).every(
-            (entry) => typeof entry?.username === "string" && typeof entry?.password === "string",
-        );
-    if (!valid) {
+    if (!isNamedCredentials(parsed)) {
         throw malformed();
     }
-    return parsed as Credentials;
+    return parsed;
 }
 
 function parse(text: string): unknown {

@@ -1,8 +1,7 @@
 import type { Catalog } from "../catalog";
 import { type Copy, copyKey } from "../catalog";
 import type { JudgedCopy, Registries } from "../mirror";
-import { RegistryPool } from "../registry";
-import type { Credentials } from "./configuration";
+import { type NamedCredentials, RegistryPool } from "../registry";
 
 /** A copy as the fleet last saw it; `planned`: the fleet's own update is about to mend it. */
 export interface Seen {
@@ -18,7 +17,7 @@ export class Session {
     private readonly looks = new Map<string, Map<string, Seen>>();
     private readonly claims = new Map<string, string>();
     private readonly pools = new Map<string, RegistryPool>();
-    private credentials: Credentials = {};
+    private credentials: NamedCredentials = {};
     private misconfigured: unknown;
     private readonly abort = new AbortController();
 
@@ -38,7 +37,7 @@ export class Session {
     }
 
     /** Never throws: the engine would print a stack. Whoever needs a registry is told what is wrong. */
-    configure(read: () => Credentials): void {
+    configure(read: () => NamedCredentials): void {
         try {
             this.credentials = read();
             this.misconfigured = undefined;

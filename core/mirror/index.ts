@@ -10,7 +10,7 @@ export {
     type Reconciliation,
     reconcile,
     sameHostIn,
-    standingFailure,
+    standingFailures,
 } from "./reconcile";
 export { rollbackTag } from "./rollback-tag";
 export type {

@@ -68,8 +68,8 @@ function carryFailures(results: readonly CarryResult[]): Failure[] {
     );
 }
 
-/** A tag that its source does not have is told once, not again for each target. */
-function standingFailures(copies: readonly JudgedCopy[]): Failure[] {
+/** What no carrying mends. A tag that its source does not have is told once, not again for each target. */
+export function standingFailures(copies: readonly JudgedCopy[]): Failure[] {
     const failures = copies.flatMap(standingFailure);
     const sourceless = failures.filter(({ code }) => code === "SOURCE_MISSING").map(({ copy }) => tagOf(copy));
     return failures.filter(({ code, copy }) => code !== "NO_SOURCE" || !sourceless.includes(tagOf(copy)));
@@ -80,7 +80,7 @@ function tagOf(copy: JudgedCopy): string {
 }
 
 /** What no carrying mends: a stranger's digest, a tag that its source does not have, a source off its lock. */
-export function standingFailure(copy: JudgedCopy): Failure[] {
+function standingFailure(copy: JudgedCopy): Failure[] {
     const have = copy.state.status === "present" ? copy.state.digest : "nothing";
     if (copy.action === "refuse") {
         const message =

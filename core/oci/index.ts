@@ -39,3 +39,4 @@ export {
     parseReference,
     type Reference,
 } from "./reference";
+export { quote } from "./text";

@@ -1,6 +1,7 @@
 export type { Blob, BlobRange, GetBlobOptions } from "./blobs";
 export { RegistryClient } from "./client";
 export type { Credential } from "./credentials/credential";
+export { isNamedCredentials, type NamedCredentials } from "./credentials/named-credentials";
 export { isGone, RegistryError, type RegistryErrorCode, type RegistryErrorDetails } from "./errors";
 export type { RateLimit } from "./http/rate-limit";
 export type { RegistryStats } from "./http/stats";
