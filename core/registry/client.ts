@@ -5,7 +5,7 @@ import type { RateLimit } from "./http/rate-limit";
 import { type RegistryStats, StatsCounter } from "./http/stats";
 import { Transport } from "./http/transport";
 import { type ManifestInfo, ManifestOperations, type PutResult } from "./manifests";
-import { quirksOf } from "./quirks";
+import { type Quirks, quirksOf } from "./quirks";
 import { ReferrersOperations } from "./referrers";
 import { type ClientEnvironment, type RegistrySettings, resolveEnvironment } from "./settings";
 import { SharedHosts } from "./shared-hosts";
@@ -48,6 +48,11 @@ export class RegistryClient {
         this.#blobs = new BlobOperations(this.#transport);
         this.#uploads = new UploadOperations(this.#transport);
         this.#referrers = new ReferrersOperations(this.#transport, this.#manifests);
+    }
+
+    /** Where this registry's kind differs from the specification; see `core/registry/quirks.ts`. */
+    get quirks(): Quirks {
+        return this.#transport.options.quirks;
     }
 
     /** Requests sent so far, tokens, retries and redirects included. */

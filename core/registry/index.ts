@@ -7,6 +7,7 @@ export type { RateLimit } from "./http/rate-limit";
 export type { RegistryStats } from "./http/stats";
 export type { ManifestInfo, PutResult } from "./manifests";
 export { RegistryPool } from "./pool";
+export type { Quirks } from "./quirks";
 export { redactText, redactUrl } from "./redact";
 export { fallbackTag } from "./referrers";
 export type { ClientEnvironment, CredentialSource, RegistryKind, RegistrySettings, RetrySettings } from "./settings";
