@@ -7,6 +7,7 @@ import { Transport } from "./http/transport";
 import { type ManifestInfo, ManifestOperations, type PutResult } from "./manifests";
 import { type Quirks, quirksOf } from "./quirks";
 import { ReferrersOperations } from "./referrers";
+import { type BlobToRead, type ReadBlobOptions, ResumedRead } from "./resumed-read";
 import { type ClientEnvironment, type RegistrySettings, resolveEnvironment } from "./settings";
 import { SharedHosts } from "./shared-hosts";
 import { listTags } from "./tags";
@@ -92,6 +93,11 @@ export class RegistryClient {
     /** The body must be read to its end or left; see `Blob`. */
     getBlob(repository: string, digest: string, options?: GetBlobOptions): Promise<Blob> {
         return this.#blobs.get(repository, digest, options);
+    }
+
+    /** As `getBlob`, and where the connection breaks it goes on by a `Range` request; the digest is that of it all. */
+    readBlob(repository: string, blob: BlobToRead, options?: ReadBlobOptions): Promise<AsyncIterableIterator<Buffer>> {
+        return new ResumedRead(this.#transport, this.#blobs, repository, blob, options).open();
     }
 
     /**

@@ -10,6 +10,7 @@ export { RegistryPool } from "./pool";
 export type { Quirks } from "./quirks";
 export { redactText, redactUrl } from "./redact";
 export { fallbackTag } from "./referrers";
+export type { BlobToRead, ReadBlobOptions } from "./resumed-read";
 export type { ClientEnvironment, CredentialSource, RegistryKind, RegistrySettings, RetrySettings } from "./settings";
 export type { BlobToUpload } from "./upload-session";
 export type { OpenSource } from "./upload-source";
