@@ -1,5 +1,15 @@
-import { type CarryTask, type Failure, type JudgedCopy, plan, reconcile, standingFailures } from "../../core/mirror";
+import {
+    type CarryTask,
+    type Failure,
+    type JudgedCopy,
+    plan,
+    type Reconciliation,
+    type RegistryFreight,
+    reconcile,
+    standingFailures,
+} from "../../core/mirror";
 import { failureDocument, judgementDocument, nameOf, outcomeOf, painter } from "../../core/report";
+import { formatBytes } from "../bytes";
 import { type CarryDocument, documentHead, type SyncDocument } from "../documents";
 import { exitCodeOf } from "../exit-code";
 import { recordCarried } from "../lock-file";
@@ -15,6 +25,7 @@ interface Work {
     readonly carried: readonly CarryTask[];
     readonly failures: readonly Failure[];
     readonly recorded: number;
+    readonly storage: Reconciliation["freight"];
 }
 
 /** Looks, carries what is missing or differs, looks again at what it touched, and records it in the lock file. */
@@ -40,6 +51,7 @@ export const sync: Verb = {
                 carries: work.carried.map(carryDocument),
                 failures: work.failures.map(failureDocument),
                 recorded: work.recorded,
+                storage: work.storage,
                 ...judgementDocument(work.judged),
                 requests,
             };
@@ -60,7 +72,7 @@ export const sync: Verb = {
 };
 
 function foresee({ catalog }: Session, judged: readonly JudgedCopy[]): Work {
-    return { judged, carried: plan(catalog, judged), failures: standingFailures(judged), recorded: 0 };
+    return { judged, carried: plan(catalog, judged), failures: standingFailures(judged), recorded: 0, storage: {} };
 }
 
 /** Whatever ends the work, what was carried until then is recorded: unrecorded it would be a stranger's digest. */
@@ -69,7 +81,7 @@ async function carryAll(session: Session, before: readonly JudgedCopy[], { outpu
     const carried: CarryTask[] = [];
     const progress = startProgress("carrying", output);
     try {
-        const { judged, failures } = await reconcile(catalog, before, circumstances, registries, {
+        const { judged, failures, freight } = await reconcile(catalog, before, circumstances, registries, {
             signal,
             onCarried: ({ task, error }, done, total) => {
                 if (error === undefined) {
@@ -78,7 +90,7 @@ async function carryAll(session: Session, before: readonly JudgedCopy[], { outpu
                 progress.update(done, total);
             },
         });
-        return { judged, carried, failures, recorded: recordCarried(catalog, carried, judged) };
+        return { judged, carried, failures, recorded: recordCarried(catalog, carried, judged), storage: freight };
     } catch (error) {
         recordCarried(catalog, carried, []);
         throw error;
@@ -87,10 +99,13 @@ async function carryAll(session: Session, before: readonly JudgedCopy[], { outpu
     }
 }
 
-function printWork({ carried, failures }: Work, dryRun: boolean, output: Output): void {
+function printWork({ carried, failures, storage }: Work, dryRun: boolean, output: Output): void {
     const paint = painter(output.text);
     for (const { to, digest } of carried) {
         output.detail(`${paint("green", "→")} ${nameOf(to)}: ${dryRun ? "would carry" : "carried"} ${digest}`);
+    }
+    for (const [registry, bytes] of Object.entries(storage)) {
+        output.detail(`  ${registry}: ${describeFreight(bytes)}`);
     }
     for (const { message } of failures) {
         output.line(`${paint("red", "✗")} ${message}`);
@@ -98,6 +113,18 @@ function printWork({ carried, failures }: Work, dryRun: boolean, output: Output)
     if (carried.length + failures.length > 0) {
         output.detail("");
     }
+}
+
+/** What the images carried need there, and how it came. */
+function describeFreight({ unique, shared, sent, mounted, present }: RegistryFreight): string {
+    const ways = [
+        [sent, "sent"],
+        [mounted, "mounted"],
+        [present, "there before"],
+    ] as const;
+    const how = ways.filter(([bytes]) => bytes > 0).map(([bytes, word]) => `${formatBytes(bytes)} ${word}`);
+    const saved = shared > 0 ? `, ${formatBytes(shared)} saved by shared layers` : "";
+    return `${formatBytes(unique)} of blobs${saved} (${how.join(", ")})`;
 }
 
 function carryDocument({ to, digest }: CarryTask): CarryDocument {

@@ -1,5 +1,6 @@
-export { type CarryOptions, type CarryResult, carry } from "./carry";
+export { type Carried, type CarryOptions, type CarryResult, carry } from "./carry";
 export { type CircumstanceOptions, carriedAmong, circumstancesOf } from "./circumstances";
+export type { RegistryFreight } from "./freight";
 export { groupByTag, isDrift, isWell, judge } from "./judge";
 export { type ObserveOptions, observe, observeCopy, type Registries } from "./observe";
 export { type CarryTask, type Place, plan } from "./plan";

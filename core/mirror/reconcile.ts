@@ -1,11 +1,11 @@
 import type { Catalog } from "../catalog";
 import { nameCopy } from "../catalog";
-import type { CarryOptions, CarryResult } from "./carry";
+import type { Carried, CarryOptions, CarryResult } from "./carry";
 import { carry } from "./carry";
 import { isDrift, judge } from "./judge";
 import { observe, type Registries } from "./observe";
 import { plan } from "./plan";
-import type { Circumstances, JudgedCopy } from "./types";
+import type { Circumstances, JudgedCopy, ObservedCopy } from "./types";
 
 /** One image's tag that is not as it should be, and cannot be made so; a full sentence for a person. */
 export interface Failure {
@@ -19,6 +19,8 @@ export interface Reconciliation {
     readonly judged: readonly JudgedCopy[];
     readonly results: readonly CarryResult[];
     readonly failures: readonly Failure[];
+    /** Blob bytes of what was carried, by the target's registry. */
+    readonly freight: Carried["freight"];
 }
 
 export interface ReconcileOptions extends CarryOptions {
@@ -26,7 +28,10 @@ export interface ReconcileOptions extends CarryOptions {
     readonly select?: (copy: JudgedCopy) => boolean;
 }
 
-/** plan -> carry -> look again at what was touched; what was seen before and is untouched stays as it was seen. */
+/**
+ * plan -> carry -> look again at what failed; what was carried was looked at by the carry itself, and what is untouched
+ * stays as it was seen.
+ */
 export async function reconcile(
     catalog: Catalog,
     judged: readonly JudgedCopy[],
@@ -37,10 +42,10 @@ export async function reconcile(
     const select = options.select ?? (() => true);
     const chosen = judged.filter(select);
     const tasks = plan(catalog, chosen);
-    const results = await carry(tasks, registries, { sameHost: sameHostIn(catalog), ...options });
+    const { results, freight } = await carry(tasks, registries, { sameHost: sameHostIn(catalog), ...options });
     options.signal?.throwIfAborted();
     const after = await lookAgain(catalog, judged, results, circumstances, registries);
-    return { judged: after, results, failures: [...carryFailures(results), ...standingFailures(chosen)] };
+    return { judged: after, results, freight, failures: [...carryFailures(results), ...standingFailures(chosen)] };
 }
 
 /** Whether two keys of a catalogue's registries are one host, where blobs can be mounted from one to the other. */
@@ -55,9 +60,17 @@ async function lookAgain(
     circumstances: Circumstances,
     registries: Registries,
 ): Promise<JudgedCopy[]> {
-    const touched = new Set(results.map(({ task }) => task.to));
-    const seen = await observe([...touched], registries);
-    const fresh = new Map([...touched].map((copy, index) => [copy, seen.copies[index]] as const));
+    const fresh = new Map<JudgedCopy, ObservedCopy>();
+    for (const { task, ...result } of results) {
+        if (result.error === undefined) {
+            fresh.set(task.to, { ...task.to, state: { status: "present", ...result.seen } });
+        }
+    }
+    const failed = results.filter(({ error }) => error !== undefined).map(({ task }) => task.to);
+    const seen = await observe(failed, registries);
+    for (const [index, copy] of failed.entries()) {
+        fresh.set(copy, seen.copies[index] as ObservedCopy);
+    }
     const copies = judged.map((copy) => fresh.get(copy) ?? copy);
     return judge(catalog, { copies }, circumstances);
 }
