@@ -1,5 +1,6 @@
 import { TransshipError } from "../errors";
 import type { Descriptor } from "../oci";
+import { arrivalKey, crossingKey, journeyOwner, registryOf } from "./blob-keys";
 import { Crossing } from "./crossing";
 import { Freight } from "./freight";
 import { Hosts } from "./hosts";
@@ -228,22 +229,6 @@ export class BlobCarrier {
         this.slots.set(key, slots);
         return slots;
     }
-}
-
-function arrivalKey(member: string, { digest }: Descriptor): string {
-    return `${member}@${digest}`;
-}
-
-function registryOf(member: string): string {
-    return member.slice(0, member.indexOf("\n"));
-}
-
-function journeyOwner(from: Place, member: string): string {
-    return `${memberOf(from)} ${member}`;
-}
-
-function crossingKey(from: Place, { digest }: Descriptor): string {
-    return `${memberOf(from)}@${digest}`;
 }
 
 /** Whoever noticed it, a target that compares digests say: another source may have the right bytes. */
