@@ -32,8 +32,7 @@ export interface Absence {
 }
 
 /** A bare environment: no credentials, no proxies, nothing of the user's. */
-export function bareEnvironment(fleet: Fleet): Record<string, string> {
-    const home = fleet.directory;
+export function bareEnvironment({ directory: home }: { readonly directory: string }): Record<string, string> {
     return { PATH: process.env.PATH ?? "", HOME: home, DOCKER_CONFIG: home, XDG_RUNTIME_DIR: home, LANG: "C.UTF-8" };
 }
 

@@ -24,6 +24,7 @@ export function dockerRegistry(program: string): RegistryMake {
             let child = await serve(program, directory, host);
             return {
                 host,
+                pid: () => child.pid,
                 async count(work) {
                     await stop(child);
                     child = await serve(program, directory, host, accessLog);
@@ -86,14 +87,14 @@ async function serve(program: string, directory: string, host: string, accessLog
 }
 
 async function answering(host: string, child: ChildProcess): Promise<void> {
-    for (let attempt = 0; attempt < 200 && child.exitCode === null; attempt++) {
+    for (let attempt = 0; attempt < 500 && child.exitCode === null; attempt++) {
         const response = await fetch(`http://${host}/v2/`, {
             headers: { connection: "close", "user-agent": OWN_AGENT },
         }).catch(() => undefined);
         if (response?.ok) {
             return;
         }
-        await pause(50);
+        await pause(20);
     }
     throw new Error(`The docker-registry at ${host} did not answer within 10 seconds.`);
 }

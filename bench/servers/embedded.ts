@@ -1,47 +1,27 @@
-import { type ChildProcess, fork } from "node:child_process";
-import { once } from "node:events";
 import { join } from "node:path";
+import { Child } from "./child";
 import type { FromEmbedded, ToEmbedded } from "./embedded-main";
-import type { RegistryMake, RegistryServer, RequestCounts } from "./registry-server";
+import type { RegistryMake, RegistryServer } from "./registry-server";
 
 /** The package's own registry. It counts in memory, so that a count costs it nothing. */
 export const embeddedRegistry: RegistryMake = {
     title: "embedded registry",
 
     async start(directory: string): Promise<RegistryServer> {
-        const child = fork(join(__dirname, "embedded-main.ts"), [directory], {
-            execArgv: ["--import", "tsx"],
-            stdio: ["ignore", "inherit", "inherit", "ipc"],
-        });
-        const ready = await next(child);
-        const ask = async (question: ToEmbedded): Promise<RequestCounts> => {
-            child.send(question);
-            const answer = await next(child);
-            return answer.type === "counts" ? answer.counts : {};
-        };
+        const { child, ready } = await Child.start<ToEmbedded, FromEmbedded>(
+            "The embedded registry",
+            join(__dirname, "embedded-main.ts"),
+            [directory],
+        );
         return {
-            host: ready.type === "ready" ? ready.host : "",
+            host: ready.host,
+            pid: () => child.pid,
             async count(work) {
-                await ask("reset");
+                await child.ask({ reset: true });
                 await work();
-                return ask("counts");
+                return (await child.ask({ reset: false })).counts;
             },
-            async close() {
-                const ended = once(child, "exit");
-                child.disconnect();
-                await ended;
-            },
+            close: () => child.close(),
         };
     },
 };
-
-async function next(child: ChildProcess): Promise<FromEmbedded> {
-    return new Promise((resolve, reject) => {
-        const onExit = (code: number | null) => reject(new Error(`The embedded registry ended (exit code ${code}).`));
-        child.once("exit", onExit);
-        child.once("message", (message: FromEmbedded) => {
-            child.off("exit", onExit);
-            resolve(message);
-        });
-    });
-}

@@ -5,6 +5,8 @@ export type RequestCounts = Readonly<Record<string, number>>;
 export interface RegistryServer {
     /** `127.0.0.1:40001`; the same for the server's whole life, also after a count. */
     readonly host: string;
+    /** Of the process that serves now: a count may start another one. */
+    pid(): number | undefined;
     /**
      * Requests that arrive while `work` runs. Counting may cost the server time (an access log), so that a counted run
      * is never a timed one.
