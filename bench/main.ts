@@ -1,10 +1,10 @@
 import { rmSync } from "node:fs";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { buildMark } from "./built-package";
 import type { BenchCase } from "./case";
 import { CASES } from "./cases";
+import { roomyDirectory } from "./measure/roomy-directory";
 import { describeMachine } from "./report/machine";
 import { type KeptResult, renderCase, writeResults } from "./report/results";
 
@@ -20,7 +20,7 @@ async function main(args: readonly string[]): Promise<number> {
     }
     const short = args.includes("--short");
     const fresh = new Map<BenchCase, KeptResult>();
-    const directory = await mkdtemp(join(tmpdir(), "transship-bench-"));
+    const directory = await mkdtemp(join(roomyDirectory(), "transship-bench-"));
     for (const signal of ["SIGINT", "SIGTERM"] as const) {
         process.once(signal, () => {
             rmSync(directory, { recursive: true, force: true });

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type ImageTree, pushTree } from "../../test/support/images";
 import { roundTrip } from "../measure/round-trip";
 import { fill } from "../servers/fill";
-import { ForwardProxy } from "../servers/forward-proxy";
+import type { ForwardProxy } from "../servers/forward-proxy";
 import type { RegistryMake, RegistryServer } from "../servers/registry-server";
 import { type Scenario, TAG } from "./scenario";
 
@@ -47,23 +47,21 @@ export class CopySite {
         readonly scenario: Scenario,
         private readonly make: RegistryMake,
         private readonly source: RegistryServer,
-        /** The source's first, then one for each target. */
         private readonly proxies: readonly ForwardProxy[],
         readonly images: readonly SourceImage[],
         readonly directory: string,
     ) {}
 
-    static async open(scenario: Scenario, make: RegistryMake, directory: string): Promise<CopySite> {
-        const started: { close(): Promise<void> }[] = [];
+    /** @param proxies one for the source and one for each target, whoever started them ends them */
+    static async open(
+        scenario: Scenario,
+        make: RegistryMake,
+        proxies: readonly ForwardProxy[],
+        directory: string,
+    ): Promise<CopySite> {
+        const source = await start(make, join(directory, "source"));
+        const started = [source];
         try {
-            const source = await start(make, join(directory, "source"));
-            started.push(source);
-            const proxies: ForwardProxy[] = [];
-            for (let count = 0; count <= scenario.targets; count++) {
-                const proxy = await ForwardProxy.start();
-                started.push(proxy);
-                proxies.push(proxy);
-            }
             const images = await fillSource(source.host, scenario);
             const site = new CopySite(scenario, make, source, proxies, images, directory);
             if (scenario.equal) {
@@ -93,7 +91,8 @@ export class CopySite {
             source: await station(this.source, 0),
             targets: await Promise.all(targets.map((server, index) => station(server, index + 1))),
             passed: async () => {
-                const [first, ...rest] = await Promise.all(this.proxies.map((proxy) => proxy.passed()));
+                const used = this.proxies.slice(0, targets.length + 1);
+                const [first, ...rest] = await Promise.all(used.map((proxy) => proxy.passed()));
                 const targetBytes = rest.reduce((sum, { toServer }) => sum + toServer, 0);
                 return { sourceBytes: first?.fromServer ?? 0, targetBytes };
             },
@@ -113,7 +112,7 @@ export class CopySite {
     }
 
     async close(): Promise<void> {
-        await Promise.all([this.source, ...this.targets, ...this.proxies].map((one) => one.close()));
+        await Promise.all([this.source, ...this.targets].map((one) => one.close()));
     }
 
     private startTargets(directory: string): Promise<RegistryServer[]> {
