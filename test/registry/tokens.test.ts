@@ -342,6 +342,44 @@ describe("a registry that asks for nothing", () => {
         expect(server.seen.slice(2).map((one) => one.headers.authorization !== undefined)).toEqual([false, true]);
     });
 
+    it("and has nothing yet lets nobody wait for the answers to others", async () => {
+        const held: (() => void)[] = [];
+        const server = await scripted((_, response) => {
+            held.push(() => response.writeHead(404).end());
+            // The first is answered at once, the others only when four of them are there.
+            if (server.seen.length === 1 || held.length === 4) {
+                for (const answer of held.splice(0)) {
+                    answer();
+                }
+            }
+        });
+        const client = clientOf(server);
+        const heads = Array.from({ length: 9 }, (_, index) => client.headManifest("a/b", `t${index}`));
+        const ends = await Promise.allSettled(heads);
+        expect(ends.filter(({ status }) => status === "rejected")).toHaveLength(9);
+        expect(server.seen).toHaveLength(9);
+    });
+
+    it("only where nothing is gets one token for all that are challenged together", async () => {
+        const { server, tokens } = await tokenRegistry();
+        const target = await scripted((request, response) => {
+            if (request.url.startsWith("/v2/a/none/")) {
+                response.writeHead(404).end();
+            } else if (request.headers.authorization === undefined) {
+                const challenge = `Bearer realm="${server.origin}/token",service="reg"`;
+                response.writeHead(401, { "www-authenticate": challenge }).end();
+            } else {
+                response.writeHead(200, { "docker-content-digest": DIGEST }).end();
+            }
+        });
+        const there = clientOf(target);
+        await expect(there.headManifest("a/none", "1")).rejects.toMatchObject({ status: 404 });
+        await Promise.all(Array.from({ length: 20 }, (_, index) => there.headManifest("a/b", `t${index}`)));
+        expect(tokens()).toHaveLength(1);
+        // No more than twenty are under way when the first challenge comes, and each is challenged once at most.
+        expect(target.seen.length).toBeLessThanOrEqual(1 + 20 + 20);
+    });
+
     it("says 403 for what it does not allow, with what to do", async () => {
         const server = await scripted((_request, response) =>
             registryError(response, 403, "DENIED", "permission_denied: write_package"),

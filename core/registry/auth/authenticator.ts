@@ -54,6 +54,8 @@ export class Authenticator {
     #scheme: Scheme | undefined;
     #probe: Promise<void> | undefined;
     #endProbe: (() => void) | undefined;
+    /** A 404 without authorization: what the host wants is not known yet, but this much it tells everybody. */
+    #talks = false;
     #basic: { readonly credential: Credential; readonly header: string } | undefined;
 
     constructor(options: AuthenticatorOptions) {
@@ -83,7 +85,7 @@ export class Authenticator {
             case "bearer":
                 return this.#cachedToken(request) ?? this.#bearer(this.#scheme.service, request, fetch);
             case undefined:
-                return this.#unsettled(request, fetch);
+                return this.#talks ? undefined : this.#unsettled(request, fetch);
         }
     }
 
@@ -97,6 +99,11 @@ export class Authenticator {
                 this.#shares = false;
                 this.#unshared.clear();
             }
+        }
+        // Nothing is there, as at every target before its first push: nobody waits for a better answer, which may not
+        // come for thousands of requests. Should a later one be challenged, the others learn from that.
+        if (status === 404 && sent === undefined && !this.#quirks.basicAtOnce) {
+            this.#talks = true;
         }
         // After a 401 `challenged` follows, and only then is known what those who wait should send.
         if (status !== 401) {
@@ -179,7 +186,7 @@ export class Authenticator {
         if (this.#quirks.basicAtOnce) {
             return this.#fetchBasic();
         }
-        while (this.#scheme === undefined) {
+        while (this.#scheme === undefined && !this.#talks) {
             if (this.#probe === undefined) {
                 this.#probe = new Promise((resolve) => {
                     this.#endProbe = resolve;
