@@ -6,6 +6,8 @@ export interface Quirks {
     readonly monolithicOnly?: boolean;
     /** Bytes of a chunk where a chunked upload is asked for and no size is given. */
     readonly chunkBytes: number;
+    /** The status of an upload (GET of its session) tells one byte more than the registry has. */
+    readonly statusCountsOneMore?: boolean;
     /** `n` of the tag listing. */
     readonly tagPageSize: number;
     /** One anonymous token opens every public repository, so that one is asked for and not one for each. */
@@ -35,9 +37,10 @@ const BY_KIND: Readonly<Partial<Record<RegistryKind, Quirks>>> = {
     distribution: { ...PLAIN, mountsFromItself: true },
     // A mount looks for the blob in the target itself, whatever `from` says (CreateBlobUpload in pkg/api/routes.go).
     zot: { ...PLAIN, mountsFromItself: true },
-    // n is capped at 100 (google/go-containerregistry#1963). A mount asks for the source's blob and never compares the
-    // repositories (_try_to_mount_blob in endpoints/v2/blob.py of quay/quay).
-    quay: { ...PLAIN, tagPageSize: 100, mountsFromItself: true },
+    // n is capped at 100 (google/go-containerregistry#1963). In endpoints/v2/blob.py of quay/quay: a mount asks for the
+    // source's blob and never compares the repositories (_try_to_mount_blob), and the status of an upload is rendered of
+    // byte_count + 1 where a chunk's answer is of byte_count (fetch_existing_upload, upload_chunk).
+    quay: { ...PLAIN, tagPageSize: 100, mountsFromItself: true, statusCountsOneMore: true },
     // A missing artifact, repository or project is NOT_FOUND (cue-lang/cue#2982, plexsystems/sinker#35). It would mount
     // from itself, but only a HEAD keeps a blob from a garbage collection under way, and says 404 for one that is being
     // deleted (src/server/middleware/blob/head_blob.go): so the HEAD stays.
