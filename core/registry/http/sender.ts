@@ -52,6 +52,10 @@ export class Sender {
     /** @param started when the request's first attempt began */
     async attempt(request: RegistryRequest, started: number): Promise<Attempt> {
         const { link, environment } = this.#options;
+        const pause = link.pacer?.reserve(request, environment.now()) ?? 0;
+        if (pause > 0) {
+            await environment.sleep(pause, environment.signal);
+        }
         // Before the place at the host is taken: the source may be the same host, and wait for a place itself.
         const body = request.openBody === undefined ? request.body : await request.openBody();
         const waiting = link.limiter.acquire(request.urgent);
