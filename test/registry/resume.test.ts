@@ -110,15 +110,22 @@ describe("an upload whose connection broke", () => {
         expect(from.opened).toEqual([0]);
     });
 
-    it("goes on at quay, whose status tells one byte too many", async () => {
+    it("goes on with a chunk at quay, whose status tells one byte too many", async () => {
         const { server, blobs, log } = await uploadServer({
             statusMore: 1,
             partial: 3 * MIB,
         });
         const from = source();
-        await clientOf(server, { kind: "quay" }).uploadBlob("a/b", BLOB, from.open);
+        await clientOf(server, { kind: "quay" }).uploadBlob("a/b", BLOB, from.open, { chunkBytes: 4 * MIB });
         expect(blobs.has(BLOB.digest)).toBe(true);
-        expect(log).toEqual(["POST 0", `PUT ${SIZE}`, "GET 0", `PATCH ${3 * MIB}-${SIZE - 1}`, "PUT 0"]);
+        expect(log).toEqual([
+            "POST 0",
+            `PATCH 0-${4 * MIB - 1}`,
+            "GET 0",
+            `PATCH ${3 * MIB}-${7 * MIB - 1}`,
+            `PATCH ${7 * MIB}-${SIZE - 1}`,
+            "PUT 0",
+        ]);
     });
 
     it("starts anew where what the registry told of it was wrong", async () => {
