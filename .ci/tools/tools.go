@@ -4,6 +4,7 @@
 package tools
 
 import (
+	_ "github.com/distribution/distribution/v3/cmd/registry"
 	_ "github.com/google/go-containerregistry/cmd/crane"
 	_ "github.com/opencontainers/distribution-spec/conformance"
 	_ "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"

@@ -1,6 +1,6 @@
 import { RegistryError } from "./errors";
 import { backoffMs } from "./http/backoff";
-import { header, type RegistryRequest, type RegistryResponse } from "./http/request";
+import type { RegistryRequest } from "./http/request";
 import type { Transport } from "./http/transport";
 import {
     finishUpload,
@@ -13,15 +13,21 @@ import {
     uploadContent,
     uploadRequest,
 } from "./upload-session";
+import { askStatus, receivedBytes } from "./upload-status";
 
 /**
- * A blob in several PATCH requests and a PUT (distribution-spec 1.1, "Pushing a blob in chunks"). After a fault the
+ * A blob, or what is left of it from `from` on, in several PATCH requests and a PUT (distribution-spec 1.1, "Pushing a blob in chunks"). After a fault the
  * registry is asked how much it has, and the upload goes on from there.
  */
-export async function uploadInChunks(transport: Transport, job: UploadJob, first: Session): Promise<void> {
+export async function uploadInChunks(
+    transport: Transport,
+    job: UploadJob,
+    first: Session,
+    from: number,
+): Promise<void> {
     const { blob, repository } = job;
     let session = first;
-    let offset = 0;
+    let offset = from;
     let breaks = 0;
     while (offset < blob.size) {
         let received: number;
@@ -34,6 +40,7 @@ export async function uploadInChunks(transport: Transport, job: UploadJob, first
             [session, received] = await askStatus(transport, job, session);
         }
         offset = received;
+        job.session = session;
         if (breaks > MAX_BREAKS) {
             const request = uploadRequest(transport, "PATCH", repository, blob);
             throw senselessUpload(transport, request, "takes chunks and keeps none of them");
@@ -50,7 +57,8 @@ async function sendChunk(
     offset: number,
 ): Promise<[Session, number]> {
     const { blob, chunkBytes } = job;
-    const length = Math.min(Math.max(chunkBytes, session.minChunk), blob.size - offset);
+    const rest = blob.size - offset;
+    const length = chunkBytes === 0 ? rest : Math.min(Math.max(chunkBytes, session.minChunk), rest);
     const end = offset + length;
     const content = uploadContent(job, offset, length);
     const request: RegistryRequest = {
@@ -74,27 +82,4 @@ async function mayContinue(transport: Transport, error: unknown, breaks: number)
     const { environment, stats } = transport.options;
     await environment.sleep(backoffMs(breaks, environment.retry, environment.random), environment.signal);
     stats.retries += 1;
-}
-
-/** `GET` of the session: how much of the upload is there. */
-async function askStatus(transport: Transport, job: UploadJob, session: Session): Promise<[Session, number]> {
-    const request: RegistryRequest = {
-        ...uploadRequest(transport, "GET", job.repository, job.blob),
-        origin: session.origin,
-        path: session.path,
-    };
-    const response = await transport.send(request);
-    const next =
-        response.headers.location === undefined ? session : readSession(transport, request, response, session.minChunk);
-    return [next, Math.min(receivedBytes(response) ?? 0, job.blob.size)];
-}
-
-/** `Range: 0-1023` is 1024 bytes; `0-0` is taken for nothing. */
-function receivedBytes(response: RegistryResponse): number | undefined {
-    const match = /^(?:bytes=)?0-(\d+)$/.exec(header(response.headers, "range") ?? "");
-    if (match === null) {
-        return undefined;
-    }
-    const last = Number(match[1]);
-    return last === 0 ? 0 : last + 1;
 }

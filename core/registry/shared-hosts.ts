@@ -7,6 +7,7 @@ import type { WireDispatcher } from "./http/head-agent";
 import { HostHealth } from "./http/health";
 import type { HostLink, Identity } from "./http/host";
 import { Limiter } from "./http/limiter";
+import { Pacer } from "./http/pacer";
 import { quirksOf } from "./quirks";
 import { type CredentialSource, DEFAULT_CONCURRENCY, type Environment, type RegistrySettings } from "./settings";
 
@@ -34,7 +35,9 @@ export class SharedHosts {
             known.limiter.lowerCeiling(ceiling);
             return known;
         }
+        const { pace } = quirksOf(settings.kind);
         const link: HostLink = {
+            ...(pace === undefined ? {} : { pacer: new Pacer(pace) }),
             dispatcher: () => this.#dispatcher(key, settings),
             limiter: new Limiter({ ceiling, now: this.#environment.now }),
             health: new HostHealth(),

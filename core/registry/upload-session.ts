@@ -18,6 +18,10 @@ export interface UploadJob {
     readonly source: UploadSource;
     /** Bytes of a chunk; 0 is the blob in one request. */
     chunkBytes: number;
+    /** The session as the last answer left it; none before the first and after one was given up. */
+    session?: Session;
+    /** What the registry told of its bytes was relied on in this session. */
+    continued?: boolean;
 }
 
 /** An upload under way: where its next request goes. */

@@ -16,6 +16,7 @@ import {
     uploadRequest,
 } from "./upload-session";
 import { type OpenSource, SourceFailure, UploadSource } from "./upload-source";
+import { standingOf } from "./upload-status";
 
 export interface UploadOptions {
     /**
@@ -57,7 +58,7 @@ export class UploadOperations {
         const source = this.#source(repository, blob, open);
         const chunkBytes = this.#transport.options.quirks.monolithicOnly ? 0 : (options.chunkBytes ?? 0);
         try {
-            await this.#run({ repository, blob, source, chunkBytes }, mount);
+            await this.#run({ repository, blob, source, chunkBytes, session: mount });
         } catch (error) {
             throw error instanceof SourceFailure ? error.cause : error;
         } finally {
@@ -66,28 +67,58 @@ export class UploadOperations {
         return "uploaded";
     }
 
-    /** Starts anew after a fault, with a new session: what the old one holds is not known. */
-    async #run(job: UploadJob, first: Session | undefined): Promise<void> {
+    /** After a fault the upload goes on where the registry says that it stopped, else anew in another session. */
+    async #run(job: UploadJob): Promise<void> {
         const { environment, stats } = this.#transport.options;
-        const started = environment.now();
-        let session = first;
+        let offset = 0;
+        let farthest = 0;
+        let waited = 0;
         for (let attempt = 1; ; attempt += 1) {
             try {
-                session ??= await this.#start(job);
-                const chunked = job.chunkBytes > 0 && job.blob.size > Math.max(job.chunkBytes, session.minChunk);
-                await (chunked
-                    ? uploadInChunks(this.#transport, job, session)
-                    : finishUpload(this.#transport, job, session, 0));
+                await this.#send(job, offset);
                 stats.bytesSent += job.blob.size;
                 return;
             } catch (error) {
-                session = undefined;
-                await this.#recover(job, error, attempt, started);
+                const failedAt = environment.now();
+                // The time in which bytes travelled is none of the time that retries may take.
+                const fault = await this.#recover(job, error, attempt, failedAt - waited);
+                waited += environment.now() - failedAt;
+                const standing = fault === undefined ? "lost" : await standingOf(this.#transport, job, fault);
+                if (standing === "committed") {
+                    return;
+                }
+                job.session = standing === "lost" ? undefined : standing.session;
+                offset = standing === "lost" ? 0 : standing.received;
+                if (offset > farthest) {
+                    [attempt, waited, farthest] = [0, 0, offset];
+                }
             }
         }
     }
 
-    async #recover(job: UploadJob, error: unknown, attempt: number, started: number): Promise<void> {
+    async #send(job: UploadJob, offset: number): Promise<void> {
+        if (job.session === undefined) {
+            job.session = await this.#start(job);
+            job.continued = false;
+        }
+        const { session, blob, chunkBytes } = job;
+        const chunked = chunkBytes > 0 && blob.size > Math.max(chunkBytes, session.minChunk);
+        await (chunked || offset > 0
+            ? uploadInChunks(this.#transport, job, session, offset)
+            : finishUpload(this.#transport, job, session, 0));
+    }
+
+    /**
+     * Waits until the upload may go on; throws where it must not.
+     *
+     * @returns the fault to ask the registry about; none where its session is given up
+     */
+    async #recover(
+        job: UploadJob,
+        error: unknown,
+        attempt: number,
+        started: number,
+    ): Promise<RegistryError | undefined> {
         const { quirks, stats } = this.#transport.options;
         if (!(error instanceof RegistryError)) {
             throw error;
@@ -96,12 +127,17 @@ export class UploadOperations {
         if (error.status === 413 && mayChunk) {
             // Some proxy caps the size of a request: smaller ones may pass.
             job.chunkBytes = quirks.chunkBytes;
-        } else {
-            const lost = (error.status === 404 || error.status === 416) && error.code === "PROTOCOL_ERROR";
-            const retryable = RESTARTABLE.has(error.code) || lost;
-            await waitOrThrow(this.#transport.options, { error, retryable }, attempt, started);
+            stats.retries += 1;
+            return undefined;
         }
+        const lost = (error.status === 404 || error.status === 416) && error.code === "PROTOCOL_ERROR";
+        // What a registry refuses of an upload that was gone on with may be its count's fault, not the bytes'.
+        const doubtful =
+            job.continued === true && (error.code === "PROTOCOL_ERROR" || error.code === "DIGEST_MISMATCH");
+        const retryable = RESTARTABLE.has(error.code) || lost || doubtful;
+        await waitOrThrow(this.#transport.options, { error, retryable }, attempt, started);
         stats.retries += 1;
+        return doubtful && !lost ? undefined : error;
     }
 
     /** `POST ?mount=&from=`: 201 is done, 202 opens a session that is used for the upload. */

@@ -23,7 +23,7 @@ export interface ToolsModule {
 }
 
 /** Main packages whose last path element says too little to be a command's name. */
-const RENAMED: Readonly<Record<string, string>> = { conformance: "oci-conformance" };
+const RENAMED: Readonly<Record<string, string>> = { conformance: "oci-conformance", registry: "distribution" };
 
 /** The Pulumi CLI's name among the tools; it lives where Pulumi's own installers put it, not in the tools' cache. */
 export const ENGINE = "pulumi";

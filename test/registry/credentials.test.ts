@@ -320,15 +320,51 @@ describe("credentials from AWS", () => {
 });
 
 describe("credentials from Google Cloud", () => {
-    it("are the access token of the default credentials", async () => {
+    const NOW = 1_700_000_000_000;
+
+    /** google-auth-library, as far as it is used: tokens `ya29.1`, `ya29.2`, … each with the next of these lives. */
+    function library(lives: (number | undefined)[]) {
+        const asked: number[] = [];
+        let time = NOW;
         const loadModule = async (): Promise<unknown> => ({
             GoogleAuth: class {
-                async getAccessToken() {
-                    return "ya29.x";
+                async getClient() {
+                    asked.push(time - NOW);
+                    const life = lives.shift();
+                    const credentials = life === undefined ? {} : { expiry_date: time + life };
+                    return { credentials, getAccessToken: async () => ({ token: `ya29.${asked.length}` }) };
                 }
             },
         });
-        const found = await store("europe-docker.pkg.dev", { from: "gcp" }, { loadModule }).get();
-        expect(found.credential).toEqual({ username: "oauth2accesstoken", password: "ya29.x" });
+        const one = store("europe-docker.pkg.dev", { from: "gcp" }, { loadModule, now: () => time });
+        const at = async (ms: number) => {
+            time = NOW + ms;
+            return (await one.get()).credential;
+        };
+        return { at, asked };
+    }
+    const MINUTE = 60_000;
+
+    it("are the access token of the default credentials, renewed some minutes before the token itself ends", async () => {
+        const { at } = library([60 * MINUTE, 60 * MINUTE]);
+        expect(await at(0)).toEqual({ username: "oauth2accesstoken", password: "ya29.1" });
+        expect((await at(54 * MINUTE))?.password).toBe("ya29.1");
+        expect((await at(56 * MINUTE))?.password).toBe("ya29.2");
+    });
+
+    it("from a metadata server's old token are renewed when that ends, and not asked for by each request", async () => {
+        const { at, asked } = library([4 * MINUTE, 60 * MINUTE]);
+        for (let second = 0; second < 110; second += 10) {
+            await at(second * 1000);
+        }
+        expect(asked).toEqual([0]);
+        expect((await at(3 * MINUTE))?.password).toBe("ya29.2");
+    });
+
+    it("that do not tell their end are taken for ten minutes", async () => {
+        const { at } = library([undefined, undefined]);
+        await at(0);
+        expect((await at(4 * MINUTE))?.password).toBe("ya29.1");
+        expect((await at(6 * MINUTE))?.password).toBe("ya29.2");
     });
 });

@@ -56,6 +56,19 @@ describe("the limit of requests to one host", () => {
         expect(rounds(one, [50, 500, 50, 50, 50])).toEqual([8, 16, 16, 17, 18, 19]);
     });
 
+    it("measures each kind of request by its own best: uploads that start slowly are no load", () => {
+        const { limiter: one } = limiter(32);
+        for (let waiting = 0; waiting < 500; waiting += 1) {
+            void one.acquire();
+        }
+        for (let answers = 0; answers < 30; answers += 1) {
+            one.release("ok", 0, answers % 2 === 0 ? 20 : 150, answers % 2 === 0 ? "HEAD blob" : "POST upload");
+        }
+        expect(one.limit).toBe(32);
+        one.release("overload", 2000);
+        expect(one.limit).toBe(16);
+    });
+
     it("takes the small differences of a fast registry for no load", () => {
         const { limiter: one } = limiter(32);
         expect(rounds(one, [1, 30, 39])).toEqual([8, 16, 32, 32]);

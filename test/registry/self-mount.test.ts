@@ -2,9 +2,7 @@ import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { digestOf } from "../../core/oci";
 import type { RegistryClient } from "../../core/registry";
-import { startDockerRegistry } from "../support/docker-registry";
 import { embedded } from "../support/embedded";
-import { describeWith } from "../support/require-program";
 import { bytesOf, clientOf } from "./scripted-server";
 
 const BYTES = randomBytes(1000);
@@ -53,17 +51,5 @@ describe("a mount from the target itself", () => {
         const host = { host: "127.0.0.1:1" };
         const promised = kinds.filter((kind) => clientOf(host, { kind }).quirks.mountsFromItself === true);
         expect(promised).toEqual(["distribution", "zot", "quay"]);
-    });
-});
-
-describeWith(["docker-registry"], "a mount from the target itself, at distribution", (programs) => {
-    it("costs one request where the blob is there and none more where it is not", async () => {
-        const registry = await startDockerRegistry(programs["docker-registry"]);
-        try {
-            const client = clientOf(registry, { kind: "distribution" });
-            expect(await twice(client, "team/app")).toEqual(ONE_REQUEST);
-        } finally {
-            await registry.close();
-        }
     });
 });

@@ -13,6 +13,14 @@ export interface UploadServer {
 export interface UploadScript {
     /** Takes a request over: true when it has answered. */
     readonly intercept?: (request: Seen, response: ServerResponse, count: number) => boolean;
+    /** Takes the answer over once the request was handled. */
+    readonly after?: (request: Seen, response: ServerResponse) => boolean;
+    /** Keeps so many bytes of the first body and breaks the connection. */
+    readonly partial?: number;
+    /** Bytes that the status of an upload tells beyond those that are there. */
+    readonly statusMore?: number;
+    /** Appends chunks wherever they say that they begin. */
+    readonly lenient?: boolean;
     readonly minChunk?: number;
     /** Makes a `Location` of a session's number. */
     readonly location?: (origin: string, session: number) => string;
@@ -25,6 +33,7 @@ export async function uploadServer(script: UploadScript = {}): Promise<UploadSer
     const sessions = new Map<string, Buffer>();
     const log: string[] = [];
     let count = 0;
+    let whole = script.partial === undefined;
     const locate = script.location ?? ((_origin, session) => `/v2/a/b/blobs/uploads/${session}?_state=opaque`);
     const server: ScriptedServer = await scripted((request, response) => {
         count += 1;
@@ -50,6 +59,10 @@ export async function uploadServer(script: UploadScript = {}): Promise<UploadSer
 
     function proceed(request: Seen, response: ServerResponse, url: URL): void {
         const id = url.pathname.split("/").at(-1) ?? "";
+        if (request.method === "HEAD") {
+            response.writeHead(blobs.has(id) ? 200 : 404).end();
+            return;
+        }
         const held = sessions.get(id);
         if (held === undefined) {
             registryError(response, 404, "BLOB_UPLOAD_UNKNOWN");
@@ -58,12 +71,18 @@ export async function uploadServer(script: UploadScript = {}): Promise<UploadSer
         const headers = { location: locate(server.origin, Number(id)) };
         const range = (size: number): Record<string, string> => ({ ...headers, range: `0-${Math.max(0, size - 1)}` });
         if (request.method === "GET") {
-            response.writeHead(204, range(held.length)).end();
+            response.writeHead(204, range(held.length + (script.statusMore ?? 0))).end();
             return;
         }
         const start = Number(/^(\d+)-/.exec(request.headers["content-range"] ?? "")?.[1] ?? held.length);
-        if (start !== held.length) {
+        if (start !== held.length && script.lenient !== true) {
             response.writeHead(416, range(held.length)).end();
+            return;
+        }
+        if (!whole && request.body.length > 0) {
+            whole = true;
+            sessions.set(id, request.body.subarray(0, script.partial));
+            response.socket?.destroy();
             return;
         }
         const body = Buffer.concat([held, request.body]);
@@ -79,6 +98,9 @@ export async function uploadServer(script: UploadScript = {}): Promise<UploadSer
         }
         sessions.delete(id);
         blobs.set(digest, body);
+        if (script.after?.(request, response)) {
+            return;
+        }
         response.writeHead(201, { location: `/v2/a/b/blobs/${digest}`, "docker-content-digest": digest }).end();
     }
     return { server, blobs, log };

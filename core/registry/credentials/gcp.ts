@@ -4,19 +4,21 @@ import type { Environment } from "../settings";
 import type { ResolvedCredential } from "./credential";
 import { credentialError } from "./credential-error";
 
-/** An access token lives an hour; the library keeps its own and renews it, so ours may be asked for often. */
-const LIFE_MS = 45 * 60_000;
+/** Of a token that does not tell its end. Most live an hour; what a metadata server gives may be older. */
+const LIFE_MS = 10 * 60_000;
 const PEER = "google-auth-library";
 
+interface AuthClient {
+    getAccessToken(): Promise<{ readonly token?: string | null }>;
+    readonly credentials?: { readonly expiry_date?: number | null };
+}
 interface AuthLibrary {
-    readonly GoogleAuth: new (options: {
-        scopes: string[];
-    }) => { getAccessToken(): Promise<string | null | undefined> };
+    readonly GoogleAuth: new (options: { scopes: string[] }) => { getClient(): Promise<AuthClient> };
 }
 
 /**
- * Application default credentials (a key file, gcloud's login, the instance's account) as user `oauth2accesstoken`
- * (cloud.google.com/artifact-registry/docs/docker/authentication#token).
+ * Application default credentials (a key file, gcloud's login, the instance's account) as user `oauth2accesstoken`, for
+ * as long as the token itself says (cloud.google.com/artifact-registry/docs/docker/authentication#token).
  */
 export async function fromGcp(endpoint: Endpoint, environment: Environment): Promise<ResolvedCredential> {
     let library: AuthLibrary;
@@ -32,14 +34,15 @@ export async function fromGcp(endpoint: Endpoint, environment: Environment): Pro
     }
     try {
         const auth = new library.GoogleAuth({ scopes: ["https://www.googleapis.com/auth/cloud-platform"] });
-        const token = await auth.getAccessToken();
+        const client = await auth.getClient();
+        const { token } = await client.getAccessToken();
         if (token === null || token === undefined || token === "") {
             throw new Error("no access token was given");
         }
         return {
             credential: { username: "oauth2accesstoken", password: token },
             description: "Google Cloud",
-            expiresAt: environment.now() + LIFE_MS,
+            expiresAt: client.credentials?.expiry_date ?? environment.now() + LIFE_MS,
         };
     } catch (cause) {
         const why = cause instanceof Error ? redactText(cause.message) : "no reason given";

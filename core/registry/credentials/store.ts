@@ -49,7 +49,13 @@ export class CredentialStore {
 
     async #resolve(): Promise<ResolvedCredential> {
         const found = await resolveSource(this.#source ?? { from: "docker" }, this.#endpoint, this.#environment);
-        this.#resolved = found.expiresAt === undefined ? found : { ...found, expiresAt: found.expiresAt - EARLY_MS };
+        if (found.expiresAt === undefined) {
+            this.#resolved = found;
+        } else {
+            // One that lasts no longer than that is used for half its life, not asked for by every request.
+            const life = Math.max(0, found.expiresAt - this.#environment.now());
+            this.#resolved = { ...found, expiresAt: found.expiresAt - Math.min(EARLY_MS, life / 2) };
+        }
         return this.#resolved;
     }
 }

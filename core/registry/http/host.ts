@@ -7,6 +7,7 @@ import type { WireResponse } from "./exchange";
 import type { WireDispatcher } from "./head-agent";
 import type { HostHealth } from "./health";
 import type { Limiter } from "./limiter";
+import type { Pacer } from "./pacer";
 import type { RateLimit } from "./rate-limit";
 import type { RegistryRequest } from "./request";
 import type { StatsCounter } from "./stats";
@@ -16,6 +17,8 @@ export interface HostLink {
     /** Opened when it is first asked for, which also is when undici is loaded; throws a RegistryError for unusable certificates. */
     readonly dispatcher: () => WireDispatcher;
     readonly limiter: Limiter;
+    /** For a registry that documents rates. */
+    readonly pacer?: Pacer;
     readonly health: HostHealth;
     readonly hub: AbortHub;
 }

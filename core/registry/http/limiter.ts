@@ -21,6 +21,13 @@ const LATENCY_FACTOR = 2.5;
 /** Answers after which the best latency is measured anew, so that a lucky first one does not count for ever. */
 const BASELINE_WINDOW = 200;
 
+/** The best latency of one kind of request, milliseconds: of the last window and of the one under way. */
+interface Baseline {
+    best: number;
+    next: number;
+    answers: number;
+}
+
 /**
  * How many requests one host gets at a time: additive increase, multiplicative decrease, as TCP finds its rate. It
  * starts modest; while latency holds it doubles with each round until the first sign of load and then grows by one a
@@ -33,9 +40,7 @@ export class Limiter {
     #slowStart = true;
     #grown = 0;
     #lastCut = Number.NEGATIVE_INFINITY;
-    #best = Number.POSITIVE_INFINITY;
-    #nextBest = Number.POSITIVE_INFINITY;
-    #answers = 0;
+    readonly #baselines = new Map<string, Baseline>();
     #pausedUntil = 0;
     #waiting: Array<() => void> = [];
     #first = 0;
@@ -87,13 +92,19 @@ export class Limiter {
         });
     }
 
-    /** Gives the place back. @param startedAt when its request was sent @param latency milliseconds to the response's headers */
-    release(outcome: Outcome, startedAt = 0, latency?: number): void {
+    /**
+     * Gives the place back.
+     *
+     * @param startedAt when its request was sent
+     * @param latency milliseconds to the response's headers
+     * @param kind what sort of request it was: an upload's start takes longer than a HEAD at a host without any load
+     */
+    release(outcome: Outcome, startedAt = 0, latency?: number, kind = ""): void {
         this.#active -= 1;
         if (outcome === "overload") {
             this.#cut(startedAt);
         } else if (outcome === "ok" && latency !== undefined) {
-            this.#learn(latency);
+            this.#learn(latency, kind);
         }
         this.#wake();
     }
@@ -109,19 +120,12 @@ export class Limiter {
         this.#limit = Math.max(1, this.#limit / 2);
     }
 
-    #learn(latency: number): void {
-        this.#best = Math.min(this.#best, latency);
-        this.#nextBest = Math.min(this.#nextBest, latency);
-        this.#answers += 1;
-        if (this.#answers >= BASELINE_WINDOW) {
-            this.#best = this.#nextBest;
-            this.#nextBest = Number.POSITIVE_INFINITY;
-            this.#answers = 0;
-        }
+    #learn(latency: number, kind: string): void {
+        const best = this.#bestOf(kind, latency);
         if (this.#limit >= this.#ceiling) {
             return;
         }
-        if (latency > Math.max(LATENCY_FLOOR_MS, this.#best * LATENCY_FACTOR)) {
+        if (latency > Math.max(LATENCY_FLOOR_MS, best * LATENCY_FACTOR)) {
             this.#slowStart = false;
             return;
         }
@@ -134,6 +138,23 @@ export class Limiter {
             this.#grown = 0;
             this.#limit = Math.min(this.#ceiling, this.#limit + 1);
         }
+    }
+
+    #bestOf(kind: string, latency: number): number {
+        let known = this.#baselines.get(kind);
+        if (known === undefined) {
+            known = { best: latency, next: latency, answers: 0 };
+            this.#baselines.set(kind, known);
+        }
+        known.best = Math.min(known.best, latency);
+        known.next = Math.min(known.next, latency);
+        known.answers += 1;
+        if (known.answers >= BASELINE_WINDOW) {
+            known.best = known.next;
+            known.next = Number.POSITIVE_INFINITY;
+            known.answers = 0;
+        }
+        return known.best;
     }
 
     #wake(): void {

@@ -192,6 +192,14 @@ function judgeRefusal(answer: Answer, problem: RegistryProblem, context: Failure
             advice: 'remove "insecure: true" from this registry',
         };
     }
+    const type = request.headers?.["content-type"] ?? "";
+    if (request.subject === "manifest" && status === 415 && type.startsWith("application/vnd.docker.")) {
+        return {
+            code: "PROTOCOL_ERROR",
+            what: `${endpoint.host} takes no manifests in Docker's format, ${type}, so we could not ${wanted(context)}`,
+            advice: `let it take them (zot: "http": { "compat": ["docker2s2"] } in its configuration), since to convert them would change the digest`,
+        };
+    }
     return {
         code: "PROTOCOL_ERROR",
         what: `${endpoint.host} refused to let us ${wanted(context)}`,

@@ -52,6 +52,10 @@ export class Sender {
     /** @param started when the request's first attempt began */
     async attempt(request: RegistryRequest, started: number): Promise<Attempt> {
         const { link, environment } = this.#options;
+        const pause = link.pacer?.reserve(request, environment.now()) ?? 0;
+        if (pause > 0) {
+            await environment.sleep(pause, environment.signal);
+        }
         // Before the place at the host is taken: the source may be the same host, and wait for a place itself.
         const body = request.openBody === undefined ? request.body : await request.openBody();
         const waiting = link.limiter.acquire(request.urgent);
@@ -62,6 +66,7 @@ export class Sender {
         let sentAt = 0;
         let latency: number | undefined;
         let result: Attempt | undefined;
+        const kind = `${request.method} ${request.subject}`;
         try {
             await this.#waitForHost(started);
             if (link.hub.aborted) {
@@ -75,14 +80,14 @@ export class Sender {
             if ("answer" in result) {
                 const { status } = result.answer.response;
                 outcome = status === 429 || status === 503 ? "overload" : "ok";
-                // A body takes the time that it takes.
-                latency = body === undefined ? environment.now() - sentAt : undefined;
+                // A body takes the time that it takes, and so does the commit of a large blob.
+                latency = body === undefined && request.slow !== true ? environment.now() - sentAt : undefined;
             }
             return result;
         } finally {
             // undici takes a connection back one turn of the event loop after its response. Who is let in before that
             // opens another one: twice the connections and TLS handshakes for the same number of requests.
-            setImmediate(() => link.limiter.release(outcome, sentAt, latency));
+            setImmediate(() => link.limiter.release(outcome, sentAt, latency, kind));
             if (result === undefined || !("answer" in result) || result.answer.response.status >= 300) {
                 dismiss(body);
             }
