@@ -49,9 +49,12 @@ export async function prepareGround(
     target: string,
     more: Pick<FaultGround, "auth" | "walk"> = {},
 ): Promise<FaultGround> {
-    const next = indexOf([["linux/amd64", singleImage({ layers: 1, layerBytes: 100_000 })]]);
+    // A byte that is flipped in the middle of an image's manifest is one of its note: it is a manifest still.
+    const annotations = { note: "x".repeat(2000) };
+    const image = singleImage({ layers: 1, layerBytes: 100_000, annotations });
+    const next = indexOf([["linux/amd64", image]], { annotations });
     await pushTree(source, "acme/app", next, { tag: "1", auth: more.auth });
-    return { source, target, ...more, next, previous: singleImage({ layers: 1 }) };
+    return { source, target, ...more, next, previous: singleImage({ layers: 1, annotations }) };
 }
 
 let cases = 0;

@@ -37,7 +37,7 @@ reset before     ok / NETWORK_ERROR               ok / NETWORK_ERROR            
 reset inside     ok / NETWORK_ERROR               ok / NETWORK_ERROR                 ok / NETWORK_ERROR                 ok / NETWORK_ERROR               ok / NETWORK_ERROR
 reset after      ok / NETWORK_ERROR               ok / ok|NETWORK_ERROR              ok / NETWORK_ERROR                 ok / NETWORK_ERROR               ok / NETWORK_ERROR*
 truncated        ok / NETWORK_ERROR               ok / ok|NETWORK_ERROR              ok / NETWORK_ERROR                 ok / NETWORK_ERROR               ok / NETWORK_ERROR*
-flipped byte     -                                DIGEST_MISMATCH / DIGEST_MISMATCH  DIGEST_MISMATCH / DIGEST_MISMATCH  PROTOCOL_ERROR / PROTOCOL_ERROR  PROTOCOL_ERROR / PROTOCOL_ERROR
+flipped byte     -                                DIGEST_MISMATCH / DIGEST_MISMATCH  DIGEST_MISMATCH / DIGEST_MISMATCH  ok / DIGEST_MISMATCH             ok / DIGEST_MISMATCH!
 cut short        -                                DIGEST_MISMATCH / DIGEST_MISMATCH  PROTOCOL_ERROR / PROTOCOL_ERROR    PROTOCOL_ERROR / PROTOCOL_ERROR  PROTOCOL_ERROR / PROTOCOL_ERROR
 wrong digest     -                                DIGEST_MISMATCH / DIGEST_MISMATCH  ok / DIGEST_MISMATCH               ok / DIGEST_MISMATCH             ok / DIGEST_MISMATCH*
 length too long  ok / NETWORK_ERROR               ok / ok|NETWORK_ERROR              ok / NETWORK_ERROR                 ok / NETWORK_ERROR               ok / NETWORK_ERROR*
