@@ -9,6 +9,7 @@ export interface FleetOptions {
     /** The path of Debian's docker-registry. */
     readonly dockerRegistry: string;
     readonly images: number;
+    /** Of each fifth image; the others have a tenth of it. */
     readonly layerBytes: number;
     /** Bytes a second to each target. */
     readonly bytesPerSecond: number;
@@ -53,8 +54,9 @@ export class KillFleet {
             this.targets.push({ name, host: registry.host, proxy });
         }
         for (let number = 0; number < images; number += 1) {
+            const size = { layerBytes: number % 5 === 0 ? layerBytes : layerBytes / 10 };
             // Each third one is for two platforms.
-            const tree = number % 3 === 0 ? imageIndex({ layers: 1, layerBytes }) : singleImage({ layerBytes });
+            const tree = number % 3 === 0 ? imageIndex({ layers: 1, ...size }) : singleImage(size);
             await pushTree(source.host, `acme/app-${number}`, tree, { tag: "1" });
             this.trees.set(`acme/app-${number}`, tree);
         }

@@ -13,8 +13,8 @@ describeWith(["docker-registry", "crane"], "a sync of a fleet that is killed", (
             crane: programs.crane,
             rounds: 5,
             seed: 4,
-            images: 6,
-            layerBytes: 800_000,
+            images: 7,
+            layerBytes: 2_000_000,
             bytesPerSecond: 20_000_000,
             onRound: (line) => lines.push(line),
         });

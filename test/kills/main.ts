@@ -6,6 +6,9 @@ import { killRounds } from "./rounds";
 
 /** `npm run test:kills -- --rounds 50 --seed 7`: exit code 0 when every kill left whole tags and lost nothing. */
 async function main(): Promise<void> {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) {
+        process.once(signal, () => process.exit(130));
+    }
     const { values } = parseArgs({ options: { rounds: { type: "string" }, seed: { type: "string" } } });
     const rounds = Number(values.rounds ?? 50);
     const report = await killRounds({
@@ -14,8 +17,8 @@ async function main(): Promise<void> {
         rounds,
         seed: Number(values.seed ?? Date.now() % 1_000_000),
         images: 30,
-        layerBytes: 1_500_000,
-        bytesPerSecond: 40_000_000,
+        layerBytes: 3_000_000,
+        bytesPerSecond: 30_000_000,
         onRound: (line) => console.log(line),
     });
     const enough = report.whileMoving >= rounds * 0.8;
