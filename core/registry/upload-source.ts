@@ -41,7 +41,8 @@ export class UploadSource {
         if (this.#reading?.at(offset)) {
             return;
         }
-        await this.dismiss();
+        // Not waited for: a source that is asked for bytes ends when they come.
+        void this.dismiss().catch(() => undefined);
         const reading = new Reading(this.#options, offset);
         await reading.open();
         this.#reading = reading;
