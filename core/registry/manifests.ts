@@ -112,9 +112,13 @@ export class ManifestOperations {
             throw error;
         }
         this.#transport.options.stats.bytesSent += bytes.length;
-        const told = header(response.headers, "docker-content-digest");
-        if (isDigest(told) && sameAlgorithm(told, expected) && told !== expected) {
-            throw this.#mismatch(request, expected, told);
+        const other = wrongDigest(response, expected);
+        if (other !== undefined) {
+            // Bytes that were changed on their way may be under the tag by now: the right ones have to replace them.
+            response = await this.#transport.send(request);
+            if (wrongDigest(response, expected) !== undefined) {
+                throw this.#mismatch(request, expected, other);
+            }
         }
         const subject = header(response.headers, "oci-subject");
         return { digest: expected, ...(isDigest(subject) ? { subject } : {}) };
@@ -161,6 +165,12 @@ export class ManifestOperations {
             request,
         );
     }
+}
+
+/** The digest that the registry tells, where it is not that of the bytes. */
+function wrongDigest(response: RegistryResponse, expected: string): string | undefined {
+    const told = header(response.headers, "docker-content-digest");
+    return isDigest(told) && sameAlgorithm(told, expected) && told !== expected ? told : undefined;
 }
 
 function infoOf({ digest, mediaType, size }: ManifestInfo): ManifestInfo {

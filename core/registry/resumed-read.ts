@@ -2,6 +2,7 @@ import { createDigester, type Digester, parseDigest } from "../oci";
 import { type BlobOperations, blobRequest, wrongBlob } from "./blobs";
 import { RegistryError } from "./errors";
 import { backoffMs } from "./http/backoff";
+import { PROGRESS_BYTES } from "./http/pace";
 import type { Transport } from "./http/transport";
 import { MAX_BREAKS } from "./upload-session";
 
@@ -36,6 +37,8 @@ export class ResumedRead implements AsyncIterableIterator<Buffer> {
     #body: AsyncIterator<Buffer> | undefined;
     #next: number;
     #breaks = 0;
+    /** Bytes since the last break. */
+    #gained = 0;
     #done = false;
 
     constructor(
@@ -74,8 +77,7 @@ export class ResumedRead implements AsyncIterableIterator<Buffer> {
                 this.#checkEnd();
                 break;
             }
-            this.#breaks = 0;
-            this.#next += result.value.length;
+            this.#gain(result.value.length);
             this.#digester?.update(result.value);
             return result;
         }
@@ -103,8 +105,18 @@ export class ResumedRead implements AsyncIterableIterator<Buffer> {
         return body[Symbol.asyncIterator]();
     }
 
+    /** A few bytes for each connection are no progress: the blob would take for ever. */
+    #gain(bytes: number): void {
+        this.#next += bytes;
+        this.#gained += bytes;
+        if (this.#gained >= PROGRESS_BYTES) {
+            this.#breaks = 0;
+        }
+    }
+
     async #mayGoOn(error: unknown): Promise<void> {
         this.#body = undefined;
+        this.#gained = 0;
         this.#breaks += 1;
         const brokeOff = error instanceof RegistryError && BROKEN_OFF.has(error.code);
         if (!brokeOff || this.#breaks > MAX_BREAKS) {

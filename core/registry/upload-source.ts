@@ -1,4 +1,5 @@
 import { RegistryError } from "./errors";
+import { PROGRESS_BYTES } from "./http/pace";
 
 /**
  * Opens the bytes of a blob from `offset` on. `underway`: the upload has begun and waits for them, so that a source at
@@ -26,16 +27,10 @@ export interface UploadSourceOptions {
 
 const BROKEN_OFF = new Set(["NETWORK_ERROR", "TIMEOUT", "SERVER_ERROR", "RATE_LIMITED"]);
 
-/**
- * The bytes of one blob, in pieces of the upload's choosing. A source that breaks off is opened again where it broke,
- * while the upload goes on and notices nothing: what a restart would cost is everything sent so far.
- */
+/** The bytes of one blob, in pieces of the upload's choosing. */
 export class UploadSource {
     readonly #options: UploadSourceOptions;
-    #iterator: AsyncIterator<Uint8Array> | undefined;
-    #offset = 0;
-    #rest: Uint8Array | undefined;
-    #breaks = 0;
+    #reading: Reading | undefined;
 
     constructor(options: UploadSourceOptions) {
         this.#options = options;
@@ -43,15 +38,58 @@ export class UploadSource {
 
     /** Makes `offset` the next byte; free where it already is. */
     async seek(offset: number): Promise<void> {
-        if (this.#iterator === undefined || this.#offset !== offset) {
-            await this.dismiss();
-            this.#offset = offset;
-            try {
-                this.#iterator = (await this.#options.open(offset, false))[Symbol.asyncIterator]();
-            } catch (error) {
-                throw new SourceFailure(error);
-            }
+        if (this.#reading?.at(offset)) {
+            return;
         }
+        // Not waited for: a source that is asked for bytes ends when they come.
+        void this.dismiss().catch(() => undefined);
+        const reading = new Reading(this.#options, offset);
+        await reading.open();
+        this.#reading = reading;
+    }
+
+    /** What was sought last. */
+    get reading(): Reading | undefined {
+        return this.#reading;
+    }
+
+    async dismiss(): Promise<void> {
+        const reading = this.#reading;
+        this.#reading = undefined;
+        await reading?.dismiss();
+    }
+}
+
+/**
+ * The bytes from one offset on. A source that breaks off is opened again where it broke, while the upload goes on and
+ * notices nothing: what a restart would cost is everything sent so far. An attempt that failed may still wait for bytes
+ * when the next one begins: each reads from a reading of its own.
+ */
+class Reading {
+    readonly #options: UploadSourceOptions;
+    #iterator: AsyncIterator<Uint8Array> | undefined;
+    #offset: number;
+    #rest: Uint8Array | undefined;
+    #breaks = 0;
+    /** Bytes since the last break. */
+    #gained = 0;
+    #dismissed = false;
+
+    constructor(options: UploadSourceOptions, offset: number) {
+        this.#options = options;
+        this.#offset = offset;
+    }
+
+    async open(): Promise<void> {
+        try {
+            this.#iterator = (await this.#options.open(this.#offset, false))[Symbol.asyncIterator]();
+        } catch (error) {
+            throw new SourceFailure(error);
+        }
+    }
+
+    at(offset: number): boolean {
+        return !this.#dismissed && this.#iterator !== undefined && this.#offset === offset;
     }
 
     /** The next bytes, `max` at most and at least one; the blob's last ones only once the source has ended rightly. */
@@ -64,10 +102,9 @@ export class UploadSource {
     }
 
     async dismiss(): Promise<void> {
-        const iterator = this.#iterator;
-        this.#iterator = undefined;
+        this.#dismissed = true;
         this.#rest = undefined;
-        await iterator?.return?.();
+        await this.#iterator?.return?.();
     }
 
     async #read(): Promise<Uint8Array> {
@@ -91,7 +128,7 @@ export class UploadSource {
 
     /** The next chunk that is not empty; `undefined` at the end. @param ahead bytes in hand beyond the offset */
     async #next(ahead = 0): Promise<Uint8Array | undefined> {
-        for (;;) {
+        while (!this.#dismissed) {
             try {
                 this.#iterator ??= await this.#reopened(this.#offset + ahead);
                 const result = await this.#iterator.next();
@@ -99,17 +136,27 @@ export class UploadSource {
                     return undefined;
                 }
                 if (result.value.length > 0) {
-                    this.#breaks = 0;
+                    this.#gain(result.value.length);
                     return result.value;
                 }
             } catch (error) {
                 await this.#mayReopen(error);
             }
         }
+        throw new SourceFailure(new Error("nobody waits for these bytes any more"));
+    }
+
+    /** A few bytes for each connection are no progress: the blob would take for ever. */
+    #gain(bytes: number): void {
+        this.#gained += bytes;
+        if (this.#gained >= PROGRESS_BYTES) {
+            this.#breaks = 0;
+        }
     }
 
     async #mayReopen(error: unknown): Promise<void> {
         this.#iterator = undefined;
+        this.#gained = 0;
         this.#breaks += 1;
         const broke = error instanceof RegistryError && BROKEN_OFF.has(error.code);
         if (!broke || this.#breaks > this.#options.reopen) {
@@ -126,28 +173,28 @@ export class UploadSource {
     }
 }
 
-/** `length` bytes of a source as a request's body. */
+/** `length` bytes of a source, from where it was sought to, as a request's body. */
 export class UploadBody implements AsyncIterableIterator<Uint8Array> {
-    readonly #source: UploadSource;
+    readonly #reading: Reading | undefined;
     #left: number;
 
     constructor(source: UploadSource, length: number) {
-        this.#source = source;
+        this.#reading = source.reading;
         this.#left = length;
     }
 
     async next(): Promise<IteratorResult<Uint8Array>> {
-        if (this.#left === 0) {
+        if (this.#left === 0 || this.#reading === undefined) {
             return { done: true, value: undefined };
         }
-        const value = await this.#source.take(this.#left);
+        const value = await this.#reading.take(this.#left);
         this.#left -= value.length;
         return { done: false, value };
     }
 
     async return(): Promise<IteratorResult<Uint8Array>> {
         this.#left = 0;
-        await this.#source.dismiss();
+        await this.#reading?.dismiss();
         return { done: true, value: undefined };
     }
 

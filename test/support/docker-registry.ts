@@ -47,8 +47,12 @@ export async function startDockerRegistry(
         env: { PATH: process.env.PATH },
     });
     const exit = once(child, "exit");
+    // Nothing tells it that we have ended: it is ended with us.
+    const end = () => child.kill("SIGKILL");
+    process.once("exit", end);
+    child.once("exit", () => process.off("exit", end));
     const close = async () => {
-        child.kill("SIGKILL");
+        end();
         await exit;
         await rm(folder, { recursive: true, force: true });
     };

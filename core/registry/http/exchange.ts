@@ -3,6 +3,7 @@ import type { Dispatcher } from "undici";
 import type { Abortable, AbortHub } from "./abort-hub";
 import { BodyStream } from "./body-stream";
 import type { WireDispatcher } from "./head-agent";
+import { Pace } from "./pace";
 
 /** One request as it goes on the wire. */
 export interface WireRequest {
@@ -81,6 +82,9 @@ class ExchangeHandler implements Dispatcher.DispatchHandler, Abortable {
     #stream: BodyStream | undefined;
     #aborted: AbortedExchange | undefined;
     #settled = false;
+    #pace: Pace | undefined;
+    #paused = false;
+    #headTimer: NodeJS.Timeout | undefined;
 
     constructor(
         request: WireRequest,
@@ -92,6 +96,13 @@ class ExchangeHandler implements Dispatcher.DispatchHandler, Abortable {
         this.#hub = hub;
         this.#resolve = resolve;
         this.#reject = reject;
+        if (!isStream(request.body)) {
+            // A head that comes byte by byte is never silent. Twice the time: it may begin with a connection to open.
+            this.#headTimer = setTimeout(
+                () => this.#end(tooSlow("UND_ERR_HEADERS_TIMEOUT")),
+                2 * request.headersTimeout,
+            );
+        }
     }
 
     abort(reason: unknown): void {
@@ -111,6 +122,8 @@ class ExchangeHandler implements Dispatcher.DispatchHandler, Abortable {
         if (status < 200) {
             return;
         }
+        clearTimeout(this.#headTimer);
+        this.#pace = new Pace(this.#request.bodyTimeout, performance.now());
         this.#status = status;
         this.#headers = headers;
         if (this.#request.stream && status < 300) {
@@ -121,8 +134,13 @@ class ExchangeHandler implements Dispatcher.DispatchHandler, Abortable {
     }
 
     onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+        if (!this.#fastEnough(chunk)) {
+            this.#end(tooSlow("UND_ERR_BODY_TIMEOUT"));
+            return;
+        }
         if (this.#stream !== undefined) {
             this.#stream.push(chunk);
+            this.#paused = controller.paused;
             return;
         }
         if (this.#settled) {
@@ -150,6 +168,20 @@ class ExchangeHandler implements Dispatcher.DispatchHandler, Abortable {
         this.#fail(error);
     }
 
+    #fastEnough(chunk: Buffer): boolean {
+        const now = performance.now();
+        if (this.#paused) {
+            this.#paused = false;
+            this.#pace?.restart(now);
+        }
+        return this.#pace?.keeps(chunk.length, now) !== false;
+    }
+
+    #end(error: Error): void {
+        this.#fail(error);
+        this.#controller?.abort(error);
+    }
+
     #finish(truncated: boolean): void {
         this.#hub.delete(this);
         if (this.#settled) {
@@ -162,6 +194,7 @@ class ExchangeHandler implements Dispatcher.DispatchHandler, Abortable {
     }
 
     #fail(error: unknown): void {
+        clearTimeout(this.#headTimer);
         this.#hub.delete(this);
         this.#stream?.fail(error);
         if (!this.#settled) {
@@ -169,4 +202,13 @@ class ExchangeHandler implements Dispatcher.DispatchHandler, Abortable {
             this.#reject(error);
         }
     }
+}
+
+function isStream(body: WireRequest["body"]): boolean {
+    return body !== undefined && typeof body !== "string" && !(body instanceof Uint8Array);
+}
+
+/** With undici's codes, as what is wholly silent gets them. */
+function tooSlow(code: string): Error {
+    return Object.assign(new Error("the server sends too slowly to come to an end"), { code });
 }
