@@ -35,9 +35,7 @@ function tagForm(input: unknown): 0 | 1 | 2 {
         return 0;
     }
     const meant = Object.keys(input as object).map((key) => nearest(key, [...PAIR_KEYS, ...SELECTOR_KEYS]) ?? "");
-    const isSelector =
-        meant.some((key) => SELECTOR_KEYS.includes(key)) && !meant.some((key) => PAIR_KEYS.includes(key));
-    return isSelector ? 2 : 1;
+    return meant.some((key) => PAIR_KEYS.includes(key)) ? 1 : 2;
 }
 
 const selector = v.pipe(
