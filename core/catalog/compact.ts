@@ -88,6 +88,10 @@ export function expandImage(name: string, line: string): CatalogImage {
     const [policyAndPhase = "", registry = "", repository = "", tagList = ""] = source.split(" ");
     const [policy, phase] = policyAndPhase.split("/") as [Policy, Phase | undefined];
     const { names: tags, selectors } = readItems(tagList);
+    if (tags.length + selectors.length === 0) {
+        // Nobody would ever look at it.
+        throw new Error(`the image "${name}" has no tags`);
+    }
     const flags = new Map(suffix.split(" ").map((flag) => flag.split("=") as [string, string]));
     const purpose = flags.get("purpose");
     return {
