@@ -26,6 +26,8 @@ images:
   mastercontainer: { policy: keep, source: docker.io/nextcloud/all-in-one, tags: [latest, beta] }
   nextcloud: { policy: migrate, phase: copying, source: docker.io/nextcloud/aio-nextcloud, tags: [latest], wave: 1, platforms: [linux/amd64], referrers: false }
   vault:     { source: docker.io/hashicorp/vault, targets: [ghcr, { registry: ecr, repository: infra/vault, tags: ["1.18"] }], tags: ["1.18", { from: "1.18.3", to: stable }], purpose: ci, critical: true }
+  explorer:  { policy: dual, source: docker.io/kuzudb/explorer, tags: { semver: ">=0.7", newest: 5 }, targets: [ghcr, { registry: ecr, tags: { newest: 1 } }] }
+  nginx:     { source: docker.io/library/nginx, tags: [stable, { regex: "(?<version>.+)-alpine", newest: 3 }, { glob: "1.2?", exclude: ["*-rc*", { regex: ".*beta.*" }] }] }
 `;
 
 describe("catalog.schema.json", () => {
