@@ -26,6 +26,7 @@ export {
     type Policy,
     type Registry,
     type RegistryKind,
+    type TagSelector,
     type Upstream,
 } from "./core/catalog";
 export { TransshipError } from "./core/errors";

@@ -1,6 +1,6 @@
 import { TransshipError } from "../core/errors";
 import type { RegistryFreight } from "../core/mirror";
-import type { FailureDocument, JudgementDocument } from "../core/report";
+import type { FailureDocument, JudgementDocument, SelectionDocument } from "../core/report";
 import type { ExitCode } from "./exit-code";
 
 /** Raised only if a consumer could break; everything else is addition. docs/report.schema.json is the promise. */
@@ -48,7 +48,8 @@ export interface SyncDocument extends CheckDocument {
 export interface LockChangeDocument {
     readonly image: string;
     readonly tag: string;
-    readonly change: "added" | "moved" | "unchanged" | "waiting" | "missing" | "unknown";
+    /** `removed`: a tag of an image with selectors, whose authority no longer names it. */
+    readonly change: "added" | "moved" | "unchanged" | "waiting" | "missing" | "unknown" | "removed";
     readonly digest?: string;
     readonly before?: string;
     readonly reason?: string;
@@ -57,6 +58,7 @@ export interface LockChangeDocument {
 export interface LockDocument extends DocumentHead, EnvironmentPart {
     readonly dryRun: boolean;
     readonly changes: readonly LockChangeDocument[];
+    readonly selections: readonly SelectionDocument[];
 }
 
 export interface ServeDocument extends DocumentHead {

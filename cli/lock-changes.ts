@@ -1,5 +1,5 @@
-import { type Catalog, type LockEntry, lockEntry } from "../core/catalog";
-import type { ObservedCopy } from "../core/mirror";
+import { type Catalog, type LockEntry, lockEntry, selectTags } from "../core/catalog";
+import type { ObservedCopy, TagSelection } from "../core/mirror";
 import type { LockChangeDocument } from "./documents";
 
 /** The wishes from a look at each tag's authority: what is there now is wanted from now on. Pure. */
@@ -38,6 +38,39 @@ export function changesFromPromotion(catalog: Catalog, images: readonly string[]
             };
         }),
     );
+}
+
+/**
+ * What leaves the lock, so that choosing from the lock gives what was chosen now: tags that the selectors fit and the
+ * authority no longer has. Tags that are merely too old for `newest` stay, with their history. Pure.
+ */
+export function removals(catalog: Catalog, { selected, failures }: TagSelection): LockChangeDocument[] {
+    const open = new Set(failures.map(({ image }) => image));
+    return Object.entries(selected).flatMap(([image, chosen]) => {
+        const { selectors = [], tags = [] } = catalog.images[image] ?? {};
+        const keep = new Set([...chosen, ...tags]);
+        const names = new Set([...Object.keys(catalog.lock[image] ?? {}), ...chosen]);
+        const gone: LockChangeDocument[] = [];
+        const more = (): string[] =>
+            open.has(image)
+                ? []
+                : selectors.flatMap((selector) => selectTags(selector, [...names])).filter((tag) => !keep.has(tag));
+        for (let batch = more(); batch.length > 0; batch = more()) {
+            for (const tag of new Set(batch)) {
+                names.delete(tag);
+                const before = lockEntry(catalog.lock, image, tag)?.digest;
+                const reason = "no longer there where the selectors choose; out of the lock";
+                gone.push({
+                    image,
+                    tag,
+                    change: "removed",
+                    reason,
+                    ...(before === undefined ? undefined : { before }),
+                });
+            }
+        }
+        return gone;
+    });
 }
 
 function whyWaiting(catalog: Catalog, entry: LockEntry | undefined, now: number): string | undefined {

@@ -11,14 +11,14 @@ import {
 import { type CarryTask, isWell, type JudgedCopy } from "../core/mirror";
 import type { LockChangeDocument } from "./documents";
 
-type Change = (entry: LockEntry | undefined) => LockEntry | undefined;
+type Change = (entry: LockEntry | undefined) => LockEntry | "removed" | undefined;
 
 interface TagName {
     readonly image: string;
     readonly tag: string;
 }
 
-/** A change of one tag's entry; `undefined` from it leaves the entry as it is. */
+/** A change of one tag's entry; `undefined` from it leaves the entry as it is, `removed` takes it out. */
 interface TagChange extends TagName {
     readonly change: Change;
 }
@@ -42,11 +42,14 @@ export function recordCarried(catalog: Catalog, carried: readonly CarryTask[], j
 
 /** Writes the wishes that `lock` found. They have no time: that is when they are first proven, which is later. */
 export function writeWishes(catalog: Catalog, changes: readonly LockChangeDocument[]): number {
-    const wishes = changes.flatMap(({ image, tag, change, digest }) =>
-        digest !== undefined && (change === "added" || change === "moved")
-            ? [{ image, tag, change: (entry: LockEntry | undefined) => replaceDigest(entry, digest) }]
-            : [],
-    );
+    const wishes = changes.flatMap(({ image, tag, change, digest }): TagChange[] => {
+        if (change === "removed") {
+            return [{ image, tag, change: (entry) => entry && "removed" }];
+        }
+        return digest !== undefined && (change === "added" || change === "moved")
+            ? [{ image, tag, change: (entry) => replaceDigest(entry, digest) }]
+            : [];
+    });
     return applyToFile(catalog, wishes);
 }
 
@@ -102,7 +105,8 @@ function applyToFile(catalog: Catalog, changes: readonly TagChange[]): number {
     for (const { image, tag, change } of changes) {
         const entry = change(lockEntry(lock, image, tag));
         if (entry !== undefined) {
-            lock = { ...lock, [image]: { ...(Object.hasOwn(lock, image) ? lock[image] : undefined), [tag]: entry } };
+            const { [tag]: _before, ...others } = (Object.hasOwn(lock, image) ? lock[image] : undefined) ?? {};
+            lock = { ...lock, [image]: entry === "removed" ? others : { ...others, [tag]: entry } };
             changed += 1;
         }
     }

@@ -1,5 +1,14 @@
-import type { JudgedCopy } from "../core/mirror";
-import { count, nameOf, outcomeOf, renderExceptions, renderMatrix, renderSummary, VERDICTS } from "../core/report";
+import type { JudgedCopy, SelectionFailure } from "../core/mirror";
+import {
+    count,
+    nameOf,
+    outcomeOf,
+    renderExceptions,
+    renderMatrix,
+    renderSelectionFailures,
+    renderSummary,
+    VERDICTS,
+} from "../core/report";
 import type { Output } from "./output";
 
 /** What the look cost. */
@@ -11,17 +20,19 @@ export interface Cost {
 /**
  * The matrix, the lines of what is not consistent, the summary; a quiet run has only the lines of what is wrong.
  *
+ * @param failures images whose tags are not decided
  * @param told copies of which a line was printed already
  */
 export function printJudgement(
     judged: readonly JudgedCopy[],
+    failures: readonly SelectionFailure[],
     output: Output,
     cost: Cost,
     told: readonly JudgedCopy[] = [],
 ): void {
     // To lay out a matrix of 2,000 copies takes 50 ms: not for a document's reader.
     if (!output.json) {
-        printText(judged, output, cost, told);
+        printText(judged, failures, output, cost, told);
     }
     if (output.quiet) {
         return;
@@ -32,27 +43,34 @@ export function printJudgement(
                 "of { username, password } by key.",
         );
     }
-    if (outcomeOf(judged) === "unknown") {
+    if (outcomeOf(judged, failures) === "unknown") {
         output.note("transship: nothing is proven wrong, but not every registry could be asked.");
     }
 }
 
-function printText(judged: readonly JudgedCopy[], output: Output, cost: Cost, told: readonly JudgedCopy[]): void {
+function printText(
+    judged: readonly JudgedCopy[],
+    failures: readonly SelectionFailure[],
+    output: Output,
+    cost: Cost,
+    told: readonly JudgedCopy[],
+): void {
     const { text } = output;
     const names = new Set(told.map(nameOf));
     const untold = judged.filter((copy) => !names.has(nameOf(copy)));
     if (output.quiet) {
         const wrong = untold.filter(({ verdict }) => VERDICTS[verdict].isWrong || verdict === "unknown");
-        for (const line of renderExceptions(wrong, text)) {
+        const undecided = failures.filter(({ status }) => status !== "waiting");
+        for (const line of [...renderSelectionFailures(undecided, text), ...renderExceptions(wrong, text)]) {
             output.line(line);
         }
         return;
     }
-    const exceptions = renderExceptions(untold, text);
+    const exceptions = [...renderSelectionFailures(failures, text), ...renderExceptions(untold, text)];
     const blocks = [
         renderMatrix(judged, text),
         exceptions.join("\n"),
-        `${renderSummary(judged, text)}; ${costOf(cost)}`,
+        `${renderSummary(judged, text, failures)}; ${costOf(cost)}`,
     ];
     output.line(blocks.filter((block) => block !== "").join("\n\n"));
 }

@@ -1,6 +1,16 @@
 import type { Command } from "commander";
-import { type Catalog, findImage, listCopies, loadCatalog, lockEntry } from "../core/catalog";
-import { type Circumstances, circumstancesOf, type JudgedCopy, judge, observe } from "../core/mirror";
+import { type Catalog, decideCatalog, findImage, listCopies, loadCatalog, lockEntry } from "../core/catalog";
+import {
+    type Circumstances,
+    chooseTags,
+    circumstancesOf,
+    type JudgedCopy,
+    judge,
+    listingsOf,
+    observe,
+    type SelectionOptions,
+    type TagSelection,
+} from "../core/mirror";
 import { RegistryPool } from "../core/registry";
 import { readCredentials } from "./credentials";
 import type { EnvironmentPart } from "./documents";
@@ -64,16 +74,35 @@ export function openCatalog(options: Readonly<Record<string, unknown>>, images: 
     return catalog;
 }
 
+/** What a look found. */
+export interface Look {
+    readonly judged: readonly JudgedCopy[];
+    /** The tags that selectors chose. */
+    readonly selection: TagSelection;
+}
+
+/**
+ * The tags that selectors choose: one listing for each repository that has any, none under a lock. Where a listing
+ * fails, the tags that the lock file remembers are looked at.
+ */
+export function decideTags(session: Session, options: Partial<SelectionOptions> = {}): Promise<TagSelection> {
+    const { catalog, images, registries, signal } = session;
+    const previous = (image: string): string[] => Object.keys(catalog.lock[image] ?? {});
+    return chooseTags(catalog, { listTags: listingsOf(registries), previous, signal, ...options }, images);
+}
+
 /** One HEAD for each copy, and a verdict on each. */
-export async function look(session: Session, output: Output): Promise<JudgedCopy[]> {
-    const { catalog, circumstances, images, registries, signal } = session;
+export async function look(session: Session, output: Output): Promise<Look> {
+    const { circumstances, images, registries, signal } = session;
+    const selection = await decideTags(session);
+    const catalog = decideCatalog(session.catalog, selection.selected);
     const progress = startProgress("asking", output);
     try {
         const observation = await observe(listCopies(catalog, images), registries, {
             signal,
             onProgress: (done, total) => progress.update(done, total),
         });
-        return judge(catalog, observation, circumstances);
+        return { judged: judge(catalog, observation, circumstances), selection };
     } finally {
         progress.stop();
     }

@@ -13,17 +13,18 @@ export const check: Verb = {
         const started = performance.now();
         const session = openSession(options, images, signal);
         try {
-            const judged = await look(session, output);
-            const exitCode = exitCodeOf(outcomeOf(judged));
+            const { judged, selection } = await look(session, output);
+            const exitCode = exitCodeOf(outcomeOf(judged, selection.failures));
             const requests = requestsOf(session);
             const document: CheckDocument = {
                 ...documentHead("check", exitCode),
                 ...environmentPart(session.catalog),
-                ...judgementDocument(judged),
+                ...judgementDocument(judged, selection),
                 requests,
             };
             output.document(document);
-            printJudgement(judged, output, { requests, milliseconds: performance.now() - started });
+            const cost = { requests, milliseconds: performance.now() - started };
+            printJudgement(judged, selection.failures, output, cost);
             return exitCode;
         } finally {
             await session.registries.close();

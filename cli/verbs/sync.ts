@@ -40,9 +40,9 @@ export const sync: Verb = {
         const dryRun = options.dryRun === true;
         const session = openSession(options, images, run.signal);
         try {
-            const judged = await look(session, run.output);
+            const { judged, selection } = await look(session, run.output);
             const work = dryRun ? foresee(session, judged) : await carryAll(session, judged, run);
-            const exitCode = exitCodeOf(outcomeOf(work.judged), work.failures.length);
+            const exitCode = exitCodeOf(outcomeOf(work.judged, selection.failures), work.failures.length);
             const requests = requestsOf(session);
             const document: SyncDocument = {
                 ...documentHead("sync", exitCode),
@@ -52,7 +52,7 @@ export const sync: Verb = {
                 failures: work.failures.map(failureDocument),
                 recorded: work.recorded,
                 storage: work.storage,
-                ...judgementDocument(work.judged),
+                ...judgementDocument(work.judged, selection),
                 requests,
             };
             run.output.document(document);
@@ -60,6 +60,7 @@ export const sync: Verb = {
             const cost = { requests, milliseconds: performance.now() - started };
             printJudgement(
                 work.judged,
+                selection.failures,
                 run.output,
                 cost,
                 work.failures.map(({ copy }) => copy),

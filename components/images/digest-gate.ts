@@ -55,7 +55,7 @@ export class DigestGate extends pulumi.dynamic.Resource {
         checkChoice("onDrift", args.onDrift, ["warn", "fail"]);
         checkChoice("onUnknown", args.onUnknown, ["warn", "fail"]);
         const guarded = atProperty("images", () => whatIsGuarded(args));
-        const inputs: Record<keyof Omit<GateInputs, "pinned" | "observed" | "fleet">, unknown> = {
+        const inputs: Record<keyof Omit<GateInputs, "selected" | "pinned" | "observed" | "fleet">, unknown> = {
             ...guarded,
             onDrift: args.onDrift ?? "fail",
             onUnknown: args.onUnknown ?? "fail",

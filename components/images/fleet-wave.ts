@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { CompactCatalog, Lock } from "../../core/catalog";
+import type { CompactCatalog, Lock, SelectedTags } from "../../core/catalog";
 import type { FleetInputs, Observed, OnDrift, OnUnknown } from "../../core/lifecycle";
 
 /**
@@ -48,6 +48,8 @@ export class FleetWave extends pulumi.dynamic.Resource {
     declare readonly unproven: pulumi.Output<readonly string[]>;
     declare readonly absent: pulumi.Output<readonly string[]>;
     declare readonly observed: pulumi.Output<Observed>;
+    /** Absent while no selector has chosen anything. */
+    declare readonly selected: pulumi.Output<SelectedTags | undefined>;
 
     constructor(name: string, args: FleetWaveArgs, opts: pulumi.CustomResourceOptions) {
         const computed: Record<string, undefined> = {
@@ -55,8 +57,9 @@ export class FleetWave extends pulumi.dynamic.Resource {
             attempted: undefined,
             unproven: undefined,
             absent: undefined,
+            selected: undefined,
         };
-        const inputs: Record<keyof Omit<FleetInputs, "pinned" | "observed">, unknown> = { ...args };
+        const inputs: Record<keyof Omit<FleetInputs, "selected" | "pinned" | "observed">, unknown> = { ...args };
         super(provider, name, { ...inputs, ...computed }, opts, "transship", "ImageFleetWave");
     }
 }

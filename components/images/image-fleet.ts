@@ -3,17 +3,19 @@ import {
     type Catalog,
     type CatalogImage,
     type CompactCatalog,
+    decideImage,
     findImage,
     type ImageSelection,
     type Lock,
     lockEntry,
     type OnForeignDigest,
+    type SelectedTags,
     selectImages,
     type Upstream,
 } from "../../core/catalog";
 import type { OnDrift, OnUnknown } from "../../core/lifecycle";
 import { atProperty, checkChoice } from "./arguments";
-import { type CopyChoice, chooseCopy } from "./choose";
+import { type ChosenCopy, type CopyChoice, chooseCopy, chosenTag } from "./choose";
 import { compactInput } from "./compact-input";
 import { FleetWave } from "./fleet-wave";
 import { imageUriOf } from "./image-uri";
@@ -79,7 +81,6 @@ export class ImageFleet extends pulumi.ComponentResource {
         this.members = membersOf(name, args, images);
         const created = this.createWaves(args, images);
         const { registries } = args.catalog;
-        const byName = Object.fromEntries(images.map((image) => [image.name, image]));
         this.lock = pulumi
             .all(created.map((wave) => wave.proven))
             .apply((parts) => Object.assign({}, ...parts) as Lock);
@@ -87,21 +88,30 @@ export class ImageFleet extends pulumi.ComponentResource {
             pulumi.all(lists).apply((parts) => parts.flat());
         const unproven = together(created.map((wave) => wave.unproven));
         const absent = together(created.map((wave) => wave.absent));
+        const decided = pulumi.all(created.map((wave) => wave.selected)).apply((parts) => {
+            const selected: SelectedTags = Object.assign({}, ...parts);
+            return Object.fromEntries(
+                images.map((image) => [image.name, decideImage(image, selected[image.name] ?? [])]),
+            );
+        });
         this.refs = pulumi
-            .all([this.lock, absent])
-            .apply(([lock, without]) => buildReferences(byName, registries, lock, without));
-        this.matrix = pulumi.all([this.lock, unproven]).apply(([lock, open]) => buildMatrix(byName, lock, open));
+            .all([decided, this.lock, absent])
+            .apply(([byName, lock, without]) => buildReferences(byName, registries, lock, without));
+        this.matrix = pulumi
+            .all([decided, this.lock, unproven])
+            .apply(([byName, lock, open]) => buildMatrix(byName, lock, open));
         this.registerOutputs({ environment: args.catalog.environment, images: images.length });
     }
 
     /**
      * The pinned reference `host/repository:tag@sha256:…` of one copy. An unknown name and an ambiguity are errors at
-     * once, with the nearest right name; the Output rejects while the copy is not proven.
+     * once, with the nearest right name; the Output rejects while the copy is not proven, and for a tag that no selector
+     * of the image has chosen.
      */
     ref(image: string, choice: CopyChoice = {}): pulumi.Output<string> {
         const found = this.find(image);
-        const { tag, registry } = atProperty("choice", () => chooseCopy(found, choice));
-        return this.refs.apply((refs) => referenceIn(refs, image, tag, registry));
+        const chosen = atProperty("choice", () => chooseCopy(found, choice));
+        return this.refs.apply((refs) => referenceIn(refs, image, tagIn(refs, found, chosen), chosen.registry));
     }
 
     /**
@@ -110,12 +120,12 @@ export class ImageFleet extends pulumi.ComponentResource {
      */
     imageUri(image: string, choice: CopyChoice & { readonly platform?: string } = {}): pulumi.Output<string> {
         const found = this.find(image);
-        const { tag, registry } = atProperty("choice", () => chooseCopy(found, choice));
-        return pulumi
-            .all([this.refs, this.lock])
-            .apply(([refs, lock]) =>
-                imageUriOf(referenceIn(refs, image, tag, registry), lockEntry(lock, image, tag), choice.platform),
-            );
+        const chosen = atProperty("choice", () => chooseCopy(found, choice));
+        return pulumi.all([this.refs, this.lock]).apply(([refs, lock]) => {
+            const tag = tagIn(refs, found, chosen);
+            const pinned = referenceIn(refs, image, tag, chosen.registry);
+            return imageUriOf(pinned, lockEntry(lock, image, tag), choice.platform);
+        });
     }
 
     private find(image: string): CatalogImage {
@@ -148,6 +158,13 @@ export class ImageFleet extends pulumi.ComponentResource {
         }
         return created;
     }
+}
+
+/** The tag that a choice means, once selectors have chosen. */
+function tagIn(refs: References, image: CatalogImage, chosen: ChosenCopy): string {
+    const tags = Object.entries(refs[image.name] ?? {});
+    const there = tags.flatMap(([tag, places]) => (Object.hasOwn(places, chosen.registry) ? [tag] : []));
+    return chosenTag(image, chosen, there);
 }
 
 function membersOf(name: string, args: ImageFleetArgs, images: readonly CatalogImage[]): FleetMembers {

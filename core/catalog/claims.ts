@@ -2,13 +2,17 @@ import { quote } from "../oci";
 import type { Place } from "./place";
 import type { Problems } from "./problems";
 import { below, type Registries, type SourcePlace } from "./registries";
-import type { ImageTarget } from "./types";
+import { selectTags } from "./select-tags";
+import { describeSelector } from "./selectors";
+import type { ImageTarget, TagSelector } from "./types";
 
 /** One image's wish to write one repository. */
 export interface Claim {
     readonly image: string;
     readonly source: SourcePlace;
     readonly target: ImageTarget;
+    /** What chooses tags for this target beside those that it lists. */
+    readonly selectors: readonly TagSelector[];
     readonly place: Place;
 }
 
@@ -17,7 +21,8 @@ export interface Claim {
  * send two of them to one place.
  *
  * One repository takes the tags of one source only: two images may share it where they have the same source and
- * different tags (a critical tag beside the others), since two sources would overwrite each other sooner or later.
+ * different tags (a critical tag beside the others), since two sources would overwrite each other sooner or later. Which
+ * tags selectors choose is not known here: beside another's tags they must be such that they never could choose those.
  */
 export class Claims {
     readonly #byRepository = new Map<string, Claim[]>();
@@ -51,17 +56,37 @@ function sourceKey({ registry, repository }: SourcePlace): string {
 
 function conflict(claim: Claim, other: Claim, repository: string): string | undefined {
     const names = new Set(other.target.tags.map(({ to }) => to));
-    const shared = claim.target.tags.find(({ to }) => names.has(to));
-    const isSame = claim.image === other.image;
-    if (isSame) {
-        return shared && `the target ${repository}:${shared.to} is named twice for image ${quote(claim.image)}`;
+    const shared = claim.target.tags.find(({ to }) => names.has(to))?.to;
+    const overlap = shared === undefined ? overlapOf(claim, other) : undefined;
+    if (claim.image === other.image) {
+        const what = `the target ${repository}${shared === undefined ? "" : `:${shared}`} is named twice for image ${quote(claim.image)}`;
+        return shared === undefined ? overlap && `${what}, and ${overlap}` : what;
     }
     const where = `image ${quote(other.image)} (${other.place.describe()})`;
     if (sourceKey(claim.source) !== sourceKey(other.source)) {
         return `the target ${repository} is that of ${where} too, which has another source; give one of them a "repository" of its own`;
     }
+    if (shared !== undefined) {
+        return `the target ${repository}:${shared} is that of ${where} too; give one of them other tags, or a "repository" of its own`;
+    }
     return (
-        shared &&
-        `the target ${repository}:${shared.to} is that of ${where} too; give one of them other tags, or a "repository" of its own`
+        overlap &&
+        `the target ${repository} is that of ${where} too, and ${overlap}; exclude it there, make them one image with one list of tags, or give one of them a "repository" of its own`
     );
+}
+
+/** How the selectors of one could choose what the other has. */
+function overlapOf(claim: Claim, other: Claim): string | undefined {
+    if (claim.selectors.length > 0 && other.selectors.length > 0) {
+        return "both choose tags by selectors, which may meet";
+    }
+    const [names, selectors] =
+        claim.selectors.length > 0 ? [other.target.tags, claim.selectors] : [claim.target.tags, other.selectors];
+    for (const selector of selectors) {
+        const chosen = names.find(({ to }) => selectTags({ ...selector, newest: undefined }, [to]).length > 0);
+        if (chosen !== undefined) {
+            return `${describeSelector(selector)} may choose ${quote(chosen.to)}`;
+        }
+    }
+    return undefined;
 }

@@ -1,4 +1,4 @@
-import type { Catalog, CatalogImage, ImageTarget, Phase, Policy, Registry, TagPair } from "./types";
+import type { Catalog, CatalogImage, ImageTarget, Phase, Policy, Registry, TagSelector } from "./types";
 
 /**
  * A catalogue as a resource's inputs hold it: one line for each image, so that a fleet of a thousand stays a small
@@ -42,14 +42,13 @@ export function expandCatalog(compact: CompactCatalog): Catalog {
 /**
  * `mirror hub library/vault 1.18,1.18.3 -> ghcr acme/vault = -> ecr infra/vault 1.18.3>stable | wave=2`: policy, source,
  * tags, then each target with its tags (`=`: all, under their own names), then whatever is not the default. None of
- * the names may hold a blank, a comma or `>`.
+ * the names may hold a blank, a comma or `>`. A selector is JSON among the tags, with those characters escaped; among
+ * a target's tags `=` beside others is what the image's selectors choose.
  */
 export function compactImage(image: CatalogImage): string {
     const policy = image.phase === undefined ? image.policy : `${image.policy}/${image.phase}`;
-    const source = `${policy} ${image.source.registry} ${image.source.repository} ${image.tags.join(",")}`;
-    const targets = image.targets.map(
-        (to) => ` -> ${to.registry} ${to.repository} ${compactTags(to.tags, image.tags)}`,
-    );
+    const source = `${policy} ${image.source.registry} ${image.source.repository} ${[...image.tags, ...(image.selectors ?? []).map(escapeSelector)].join(",")}`;
+    const targets = image.targets.map((to) => ` -> ${to.registry} ${to.repository} ${compactTags(to, image)}`);
     const flags = Object.entries({
         wave: image.wave === 0 ? "" : String(image.wave),
         purpose: encodeURIComponent(image.purpose ?? ""),
@@ -61,9 +60,26 @@ export function compactImage(image: CatalogImage): string {
     return source + targets.join("") + suffix;
 }
 
-function compactTags(pairs: readonly TagPair[], tags: readonly string[]): string {
-    const same = pairs.length === tags.length && pairs.every(({ from, to }, i) => from === to && from === tags[i]);
-    return same ? "=" : pairs.map(({ from, to }) => (from === to ? from : `${from}>${to}`)).join(",");
+function compactTags({ tags: pairs, selectors }: ImageTarget, image: CatalogImage): string {
+    const same =
+        pairs.length === image.tags.length && pairs.every(({ from, to }, i) => from === to && from === image.tags[i]);
+    if (same && (selectors === "all" || image.selectors === undefined)) {
+        return "=";
+    }
+    const own = selectors === "all" ? ["="] : (selectors ?? []).map(escapeSelector);
+    return [...pairs.map(({ from, to }) => (from === to ? from : `${from}>${to}`)), ...own].join(",");
+}
+
+function escapeSelector(selector: TagSelector): string {
+    return JSON.stringify(selector).replace(/[\s,>%]/g, encodeURIComponent);
+}
+
+function readItems(list: string): { readonly names: string[]; readonly selectors: TagSelector[] } {
+    const items = list.split(",").filter((item) => item !== "");
+    return {
+        names: items.filter((item) => !item.startsWith("{")),
+        selectors: items.filter((item) => item.startsWith("{")).map((item) => JSON.parse(decodeURIComponent(item))),
+    };
 }
 
 export function expandImage(name: string, line: string): CatalogImage {
@@ -71,7 +87,11 @@ export function expandImage(name: string, line: string): CatalogImage {
     const [source = "", ...targets] = body.split(" -> ");
     const [policyAndPhase = "", registry = "", repository = "", tagList = ""] = source.split(" ");
     const [policy, phase] = policyAndPhase.split("/") as [Policy, Phase | undefined];
-    const tags = tagList.split(",");
+    const { names: tags, selectors } = readItems(tagList);
+    if (tags.length + selectors.length === 0) {
+        // Nobody would ever look at it.
+        throw new Error(`the image "${name}" has no tags`);
+    }
     const flags = new Map(suffix.split(" ").map((flag) => flag.split("=") as [string, string]));
     const purpose = flags.get("purpose");
     return {
@@ -80,7 +100,8 @@ export function expandImage(name: string, line: string): CatalogImage {
         ...(phase === undefined ? {} : { phase }),
         source: { registry, repository },
         tags,
-        targets: targets.map((target) => expandTarget(target, tags)),
+        ...(selectors.length === 0 ? {} : { selectors }),
+        targets: targets.map((target) => expandTarget(target, tags, selectors.length > 0)),
         platforms: flags.get("platforms")?.split(",") ?? "all",
         referrers: flags.get("referrers") !== "no",
         wave: Number(flags.get("wave") ?? 0),
@@ -89,15 +110,18 @@ export function expandImage(name: string, line: string): CatalogImage {
     };
 }
 
-function expandTarget(text: string, tags: readonly string[]): ImageTarget {
-    const [registry = "", repository = "", pairs = ""] = text.split(" ");
-    const list = pairs === "=" ? tags : pairs.split(",");
+function expandTarget(text: string, tags: readonly string[], isChosen: boolean): ImageTarget {
+    const [registry = "", repository = "", list = ""] = text.split(" ");
+    const { names, selectors } = readItems(list);
+    const pairs = list === "=" ? tags : names.filter((name) => name !== "=");
     return {
         registry,
         repository,
-        tags: list.map((pair) => {
+        tags: pairs.map((pair) => {
             const [from = "", to = from] = pair.split(">");
             return { from, to };
         }),
+        ...(names.includes("=") && isChosen ? { selectors: "all" as const } : {}),
+        ...(selectors.length === 0 ? {} : { selectors }),
     };
 }

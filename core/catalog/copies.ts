@@ -21,7 +21,11 @@ export function listCopies(catalog: Catalog, images?: readonly string[]): Copy[]
         .flatMap(copiesOfImage);
 }
 
+/** The same for one image, whose tags are decided (`decideImage`): an image without tags would be one that nobody looks at. */
 export function copiesOfImage(image: CatalogImage): Copy[] {
+    if (image.selectors !== undefined) {
+        throw new Error(`the tags of the image "${image.name}" are not decided`);
+    }
     const copies: Copy[] = [];
     for (const tag of image.tags) {
         if (!hasCutOver(image)) {

@@ -11,8 +11,8 @@ import type { Place } from "./place";
 import type { Problems } from "./problems";
 import { below, type Entry, type Registries, type SourcePlace } from "./registries";
 import type { WrittenCatalog, WrittenImage } from "./schema";
-import { checkChoice, readTags } from "./tags";
-import type { CatalogImage, ImageTarget, Policy, TagPair } from "./types";
+import { checkChoice, chooseListed, NO_TAGS, type ReadTags, readTags } from "./tags";
+import type { CatalogImage, ImageTarget, Policy } from "./types";
 import type { Loose } from "./validate";
 
 /** What images are resolved against. */
@@ -35,7 +35,7 @@ export function resolveImage(entry: Entry<WrittenImage>, context: ImageContext):
         problems.report(place.at("phase"), `"phase" goes with policy migrate only, and this image's is ${policy}`);
     }
     const source = readSource(entry, context);
-    const tags = written.tags === undefined ? [] : readTags(written.tags, place.at("tags"), problems);
+    const tags = written.tags === undefined ? NO_TAGS : readTags(written.tags, place.at("tags"), problems);
     const targets = readTargets(entry, policy, source, tags, context);
     const platforms = written.platforms ?? defaults.platforms ?? "all";
     const platformsPlace = written.platforms === undefined ? context.defaultsPlace : place;
@@ -48,7 +48,8 @@ export function resolveImage(entry: Entry<WrittenImage>, context: ImageContext):
         policy,
         ...(policy === "migrate" ? { phase: written.phase ?? "copying" } : {}),
         source: { registry: source.registry.name, repository: source.repository },
-        tags: [...new Set(tags.map(({ from }) => from))],
+        tags: [...new Set(tags.pairs.map(({ from }) => from))],
+        ...(tags.selectors.length === 0 ? {} : { selectors: tags.selectors }),
         targets,
         platforms: readPlatforms(platforms, platformsPlace.at("platforms"), problems),
         referrers: written.referrers ?? defaults.referrers ?? true,
@@ -92,7 +93,7 @@ function readTargets(
     entry: Entry<WrittenImage>,
     policy: Policy,
     source: SourcePlace | undefined,
-    tags: readonly TagPair[],
+    tags: ReadTags,
     context: ImageContext,
 ): ImageTarget[] {
     const { written, place, name } = entry;
@@ -118,7 +119,8 @@ function readTargets(
         if (target !== undefined && source !== undefined) {
             // What comes from the defaults is the image's own affair here: there its name can be read.
             const claimedAt = isOwn ? ownPlace.at(index) : place;
-            context.claims.add({ image: name, source, target, place: claimedAt }, context.registries);
+            const selectors = target.selectors === "all" ? tags.selectors : (target.selectors ?? []);
+            context.claims.add({ image: name, source, target, selectors, place: claimedAt }, context.registries);
             targets.push(target);
         }
     }
@@ -129,17 +131,14 @@ function readTarget(
     item: WrittenTarget,
     place: Place,
     source: SourcePlace | undefined,
-    imageTags: readonly TagPair[],
+    imageTags: ReadTags,
     context: ImageContext,
 ): ImageTarget | undefined {
     const { problems, registries } = context;
     const written = typeof item === "string" ? { registry: item } : item;
     const namePlace = typeof item === "string" ? place : place.at("registry");
     const registry = written.registry === undefined ? undefined : registries.target(written.registry, namePlace);
-    const tags = written.tags === undefined ? imageTags : readTags(written.tags, place.at("tags"), problems);
-    if (written.tags !== undefined && imageTags.length > 0) {
-        checkChoice(tags, imageTags, place.at("tags"), problems);
-    }
+    const tags = readTargetTags(written.tags, place.at("tags"), imageTags, problems);
     const repositoryPlace = written.repository === undefined ? place : place.at("repository");
     if (written.repository !== undefined && !isRepositoryPath(written.repository)) {
         const form = 'lower-case letters and digits, separated by ".", "_", "-" and "/", without a tag';
@@ -160,7 +159,28 @@ function readTarget(
         problems.report(repositoryPlace, `${registry.host}/${repository} has no owner: ${advice}`);
         return undefined;
     }
-    return { registry: registry.name, repository, tags };
+    return { registry: registry.name, repository, ...tags };
+}
+
+/** A target without tags of its own takes all of the image's. */
+function readTargetTags(
+    written: Exclude<WrittenTarget, string>["tags"],
+    place: Place,
+    image: ReadTags,
+    problems: Problems,
+): Pick<ImageTarget, "tags" | "selectors"> {
+    const hasSelectors = image.selectors.length > 0;
+    if (written === undefined) {
+        return { tags: image.pairs, ...(hasSelectors ? { selectors: "all" as const } : {}) };
+    }
+    const own = readTags(written, place, problems);
+    if (image.pairs.length > 0 || hasSelectors) {
+        checkChoice(own, image, problems);
+    }
+    if (!hasSelectors) {
+        return { tags: image.pairs.length === 0 ? own.pairs : chooseListed(own, image, place, problems) };
+    }
+    return { tags: own.pairs, ...(own.selectors.length === 0 ? {} : { selectors: own.selectors }) };
 }
 
 function readPlatforms(

@@ -1,5 +1,6 @@
 export { type CompactCatalog, compactCatalog, expandCatalog } from "./compact";
 export { type Copy, copiesOfImage, copyKey, hasCutOver, listCopies, nameCopy } from "./copies";
+export { decideCatalog, decideImage, emptyChoices, type SelectedTags } from "./decided";
 export { type CatalogDefinition, defineCatalog, type ImageDefinition } from "./define";
 export { canonicalJson } from "./digest";
 export { CatalogError, formatProblem, UnknownNameError } from "./error";
@@ -19,6 +20,8 @@ export {
 } from "./lookup";
 export { nearest, suggestion } from "./nearest";
 export { catalogOfReferences } from "./references-catalog";
+export { selectTags } from "./select-tags";
+export { describeSelector } from "./selectors";
 export type {
     Catalog,
     CatalogImage,
@@ -33,5 +36,6 @@ export type {
     Registry,
     RegistryKind,
     TagPair,
+    TagSelector,
     Upstream,
 } from "./types";

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { quote } from "../oci";
 import { DURATION } from "./durations";
 import { byShape, choose, map, named } from "./schema-parts";
+import { tags } from "./schema-tags";
 
 /*
  * The catalogue as it is written: the one source of its types, of its checks by form, and of catalog.schema.json
@@ -27,27 +28,6 @@ const variable = (what: string) =>
         v.regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "must be the name of an environment variable, never the secret itself"),
         about(what),
     );
-
-const TAG_RULE = 'letters, digits, ".", "_" and "-", at most 128, the first no "." or "-"';
-const tag = v.pipe(
-    v.string(),
-    v.regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/, (issue) =>
-        /(^|@)sha(256|512):/.test(issue.input)
-            ? `${quote(issue.input)} has a digest: name the tag here, its digest belongs in the lock file`
-            : `${quote(issue.input)} is not a tag: ${TAG_RULE}`,
-    ),
-);
-const tagPair = map({
-    from: v.pipe(tag, about("Tag at the source.")),
-    to: v.pipe(tag, about("Its name at the target.")),
-});
-const SELECTORS = 'must be a list of tags in this version, as in ["1.18"]: selectors such as "semver" come later';
-const tags = v.pipe(
-    v.array(choose([tag, tagPair], byShape), (issue) =>
-        typeof issue.input === "object" && issue.input !== null ? SELECTORS : 'must be a list, as in ["1.18"]',
-    ),
-    v.minLength(1, "must name at least one tag"),
-);
 
 const credentialSource = v.variant("from", [
     map({
@@ -151,13 +131,16 @@ const target = map({
         v.pipe(text, about("Path below the registry's own path. Default: the source's path without library/.")),
     ),
     tags: v.optional(
-        v.pipe(tags, about("Instead of the image's own list: a choice of its tags, and their names at this target.")),
+        v.pipe(tags, about("Instead of all of the image's tags: a choice of them, and their names at this target.")),
     ),
 });
 
 export const imageSchema = map({
     source: v.pipe(text, about("Repository without tag and digest: docker.io/hashicorp/vault.")),
-    tags: v.pipe(tags, about("The tags to carry; { from, to } gives one another name at the targets.")),
+    tags: v.pipe(
+        tags,
+        about("The tags to carry; { from, to } gives one another name at the targets, a selector chooses by rules."),
+    ),
     policy: v.optional(policy),
     phase: v.optional(
         v.pipe(v.picklist(["copying", "cut-over"]), about("Only with policy migrate. Default: copying.")),

@@ -55,13 +55,33 @@ export interface TagPair {
     readonly to: string;
 }
 
+/**
+ * Chooses tags by their names, of those that a registry lists; all that is given must hold. Two selectors of one list
+ * choose what either of them chooses. docs/catalog.md, "Selectors", is the promise.
+ */
+export interface TagSelector {
+    /** A range of versions in npm's grammar: `>=1.18`, `1.x || 2.x`. Prereleases only where it names one: `>=1.18.0-0`. */
+    readonly semver?: string;
+    /** A regular expression of JavaScript over the whole tag; its group `version`, if any, is the part that is a version. */
+    readonly regex?: string;
+    /** A glob over the whole tag: `*`, `?`, `[a-z]`, `{a,b}`. */
+    readonly glob?: string;
+    /** So many tags with the highest versions, of those that everything else leaves. */
+    readonly newest?: number;
+    /** Never these: globs, or regular expressions over the whole tag. */
+    readonly exclude?: readonly (string | { readonly regex: string })[];
+}
+
 /** One repository at one registry, with its tags. */
 export interface ImageTarget {
     /** Key in `Catalog.registries`. */
     readonly registry: string;
     /** Full path below the host, prefix included: `acme/hashicorp/vault`. */
     readonly repository: string;
+    /** Those that are listed by name, and once the tags are decided, all of them. */
     readonly tags: readonly TagPair[];
+    /** What it takes of the tags that the image's selectors choose: all, or a choice. Absent where they are decided. */
+    readonly selectors?: "all" | readonly TagSelector[];
 }
 
 /** One image, resolved for one environment: every default applied, every name checked. Plain JSON. */
@@ -71,8 +91,10 @@ export interface CatalogImage {
     /** Only with `migrate`. */
     readonly phase?: Phase;
     readonly source: { readonly registry: string; readonly repository: string };
-    /** Source tags, in the catalogue's order, each once. */
+    /** Source tags that are listed by name, in the catalogue's order, each once; once the tags are decided, all of them. */
     readonly tags: readonly string[];
+    /** What chooses further tags from a listing or a lock. Absent where there is none, and where the tags are decided. */
+    readonly selectors?: readonly TagSelector[];
     readonly targets: readonly ImageTarget[];
     readonly platforms: "all" | readonly string[];
     readonly referrers: boolean;

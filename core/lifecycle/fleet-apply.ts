@@ -1,9 +1,10 @@
 import { lockEntry, nameCopy } from "../catalog";
-import { isDrift, isWell, type JudgedCopy, type Reconciliation, reconcile } from "../mirror";
+import { isDrift, isWell, type JudgedCopy, type Reconciliation, reconcile, type TagSelection } from "../mirror";
 import { count, isUnreached, limitLines, summarize } from "./findings";
 import { attemptedLock, learnPlatforms, provenLock } from "./fleet-lock";
 import { type FleetView, isSelected, lookOrRecall, viewOf } from "./fleet-look";
 import { proveTags } from "./proofs";
+import { recallSelection, selectFor, standingSelection, withSelection } from "./selection";
 import type { Session } from "./session";
 import type { FleetInputs, FleetOutputs } from "./types";
 
@@ -41,8 +42,12 @@ export async function applyFleet(
     });
     session.rememberSettled(inputs.fleet, view.catalog, done.judged);
     report(before, done, olds === undefined, session);
-    const outputs = await outputsOf(inputs, olds, view, done, session);
+    const selection =
+        recallSelection(inputs, inputs.fleet, session) ??
+        (await selectFor(inputs, inputs.selected, inputs.fleet, session));
+    const outputs = await outputsOf(inputs, olds, view, done, selection, session);
     const reasons = [
+        ...standingSelection(selection),
         ...done.failures.map(({ message }) => message),
         ...unreachedCopies(view, done),
         ...refusedDrift(inputs, before),
@@ -84,6 +89,7 @@ async function outputsOf(
     olds: FleetOutputs | undefined,
     view: FleetView,
     done: Reconciliation,
+    selection: TagSelection,
     session: Session,
 ): Promise<FleetOutputs> {
     const proofs = proveTags(done.judged);
@@ -91,7 +97,7 @@ async function outputsOf(
     const platforms = await learnPlatforms(proofs, olds, done, session.registries(view.catalog));
     return {
         ...inputs,
-        observed: summarize(done.judged, view.circumstances.carried),
+        observed: withSelection(summarize(done.judged, view.circumstances.carried), selection),
         proven: provenLock(view.catalog, proofs, olds, platforms, session.now()),
         attempted: attemptedLock(view.catalog, proofs, olds, done),
         unproven: off.map(nameCopy),

@@ -1,10 +1,11 @@
 import { lockEntry } from "../catalog";
 import { describeError } from "../errors";
-import { isDrift, type JudgedCopy } from "../mirror";
+import { isDrift, type JudgedCopy, type SelectionFailure, type TagSelection } from "../mirror";
 import { diagnose, driftLine, limitLines, summarize, unknownLine } from "./findings";
 import { type FleetView, judgeSeen, lookAfresh, seenBy, viewOf } from "./fleet-look";
 import { inputsDiffer, isUneven } from "./input-changes";
 import { proveTags } from "./proofs";
+import { diagnoseSelection, recallSelection, selectedInput, selectFor, withSelection } from "./selection";
 import type { Seen, Session } from "./session";
 import type { FleetInputs, FleetOutputs, Observed } from "./types";
 import { hasUnknown, UNKNOWN } from "./unknown";
@@ -25,17 +26,19 @@ export async function checkFleet(
         return { inputs: { ...news, observed: UNKNOWN } };
     }
     try {
-        const view = viewOf(news, olds, session.now());
+        const selection = await selectFor(news, olds.selected, news.fleet, session);
+        const chosen = { ...news, ...selectedInput(selection) };
+        const view = viewOf(chosen, olds, session.now());
         const clashes = claimTargets(view, news.fleet, session);
         if (clashes.length > 0) {
             return refuse(news, limitLines(clashes, "tags"));
         }
         const judged = await lookAfresh(view, session);
         session.remember(news.fleet, view.catalog, seenBy(news.onDrift, judged));
-        session.tell(diagnose(judged));
-        const observed = summarize(judged, view.circumstances.carried);
-        const inputs = { ...news, ...pinDigests(view.catalog, news, judged), observed };
-        const failures = refusals(news, judged);
+        session.tell([...limitLines(diagnoseSelection(selection), "images"), ...diagnose(judged)]);
+        const observed = withSelection(summarize(judged, view.circumstances.carried), selection);
+        const inputs = { ...chosen, ...pinDigests(view.catalog, news, judged), observed };
+        const failures = [...undecided(news, selection), ...refusals(news, judged)];
         return failures.length === 0 ? { inputs } : refuse(inputs, failures);
     } catch (error) {
         return refuse(news, [describeError(error)]);
@@ -50,6 +53,16 @@ function claimTargets({ catalog, copies }: FleetView, fleet: string, session: Se
             ? []
             : [`the fleets "${other}" and "${fleet}" both write ${place}; leave the image to one of them`];
     });
+}
+
+/** Images whose tags are not decided, where drift, or an unknown, ends the program. */
+function undecided({ onDrift, onUnknown }: FleetInputs, { failures }: TagSelection): string[] {
+    const isRefused = ({ status }: SelectionFailure): boolean =>
+        (status === "empty" && onDrift === "fail") || (status === "unknown" && onUnknown === "fail");
+    return limitLines(
+        failures.filter(isRefused).map(({ message }) => message),
+        "images",
+    );
 }
 
 function refusals({ onDrift, onUnknown }: FleetInputs, judged: readonly JudgedCopy[]): string[] {
@@ -104,7 +117,9 @@ function judgeWithState(
         ({ verdict }, index) => isDrift(verdict) && !isDrift((seen[index] as Seen).copy.verdict),
     );
     session.tell(diagnose(lost));
-    return { judged, observed: summarize(judged, view.circumstances.carried) };
+    const selection = recallSelection(news, news.fleet, session);
+    const observed = summarize(judged, view.circumstances.carried);
+    return { judged, observed: selection === undefined ? observed : withSelection(observed, selection) };
 }
 
 /** All copies moved on together (the command carried them, say): nothing to carry, but the state's lock to write. */

@@ -1,5 +1,6 @@
-import { type Catalog, type Copy, expandCatalog, type Lock, listCopies, nameCopy } from "../catalog";
+import { type Catalog, type Copy, type Lock, listCopies, nameCopy } from "../catalog";
 import { type Circumstances, carriedAmong, type JudgedCopy, judge, observe } from "../mirror";
+import { decidedCatalog } from "./selection";
 import type { Seen, Session } from "./session";
 import type { FleetInputs, FleetOutputs, OnDrift } from "./types";
 import { circumstancesFor } from "./wishes";
@@ -11,9 +12,9 @@ export interface FleetView {
     readonly circumstances: Circumstances;
 }
 
-/** Before the state is known (`check`) there is no history: what is ours is decided in `update`. */
+/** The tags are those of `inputs.selected`. Before the state is known (`check`) there is no history: what is ours is decided in `update`. */
 export function viewOf(inputs: FleetInputs, olds: Partial<FleetOutputs> | undefined, now: Date): FleetView {
-    const catalog = expandCatalog(inputs.catalog);
+    const catalog = decidedCatalog(inputs);
     const copies = listCopies(catalog);
     const history: Lock[] = [olds?.proven, olds?.attempted, inputs.lock].filter((lock) => lock !== undefined);
     const options = { history, carried: carriedBefore(olds) };
@@ -27,7 +28,9 @@ function carriedBefore(olds: Partial<FleetOutputs> | undefined): (copy: Copy) =>
         return () => false;
     }
     const undone = new Set([...(olds.observed?.pending ?? []), ...(olds.observed?.waiting ?? [])]);
-    return carriedAmong(listCopies(expandCatalog(olds.catalog)).filter((copy) => !undone.has(nameCopy(copy))));
+    return carriedAmong(
+        listCopies(decidedCatalog({ ...olds, catalog: olds.catalog })).filter((copy) => !undone.has(nameCopy(copy))),
+    );
 }
 
 /** One HEAD for each copy. */

@@ -1,10 +1,12 @@
 import { nameCopy } from "../catalog";
 import { isWell } from "../mirror";
-import { diagnose, summarize } from "./findings";
+import { diagnose, limitLines, summarize } from "./findings";
 import { applyFleet } from "./fleet-apply";
 import { type CheckResult, checkFleet, diffFleet } from "./fleet-check";
 import { deleteFleet } from "./fleet-delete";
+import { provenLock } from "./fleet-lock";
 import { lookAfresh, viewOf } from "./fleet-look";
+import { diagnoseSelection, selectedInput, selectFor, withSelection } from "./selection";
 import type { Session } from "./session";
 import { toldPlainly } from "./told-plainly";
 import type { FleetInputs, FleetOutputs } from "./types";
@@ -39,13 +41,18 @@ async function readFleet(
     props: FleetOutputs,
     session: Session,
 ): Promise<{ id: string; props: FleetOutputs; inputs: FleetInputs }> {
-    const view = viewOf(props, props, session.now());
+    const { selected: former, ...rest } = props;
+    const selection = await selectFor(props, former, props.fleet, session);
+    const chosen: FleetOutputs = { ...rest, ...selectedInput(selection) };
+    const view = viewOf(chosen, props, session.now());
     const judged = await lookAfresh(view, session);
     session.rememberSettled(props.fleet, view.catalog, judged);
-    session.tell(diagnose(judged));
+    session.tell([...limitLines(diagnoseSelection(selection), "images"), ...diagnose(judged)]);
     const off = judged.filter(({ verdict }) => !isWell(verdict));
-    const observed = summarize(judged, view.circumstances.carried);
-    const fresh = { ...props, observed, unproven: off.map(nameCopy) };
+    const observed = withSelection(summarize(judged, view.circumstances.carried), selection);
+    // A tag that left the selection leaves the outputs, too.
+    const kept = provenLock(view.catalog, [], props, new Map(), session.now());
+    const fresh = { ...chosen, proven: kept, observed, unproven: off.map(nameCopy) };
     const { proven, attempted, unproven, absent, ...inputs } = fresh;
     return { id, props: fresh, inputs };
 }

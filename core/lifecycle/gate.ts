@@ -1,20 +1,21 @@
-import { expandCatalog, listCopies } from "../catalog";
+import { type Catalog, listCopies } from "../catalog";
 import { describeError, TransshipError } from "../errors";
-import { isDrift, type JudgedCopy, judge, observe } from "../mirror";
+import { isDrift, type JudgedCopy, judge, observe, type TagSelection } from "../mirror";
 import { count, driftLine, limitLines, summarize, unknownLine } from "./findings";
 import type { CheckResult } from "./fleet-check";
 import { inputsDiffer, isUneven } from "./input-changes";
+import { decidedCatalog, recallSelection, selectedInput, selectFor, withSelection } from "./selection";
 import type { Seen, Session } from "./session";
 import { toldPlainly } from "./told-plainly";
-import type { GateInputs } from "./types";
+import type { GateInputs, Observed } from "./types";
 import { hasUnknown, UNKNOWN } from "./unknown";
 import { circumstancesFor, pinDigests } from "./wishes";
 
 /** The hooks of `transship:DigestGate`. It fails in create and update, so that only what depends on it waits. */
 export function gateHooks(session: () => Session) {
     const pass = async (inputs: GateInputs): Promise<GateInputs> => {
-        const seen = await seeCopies(inputs, inputs.pinned, session());
-        const reasons = unproven(inputs, seen, "fail");
+        const look = await seeCopies(inputs, inputs, session());
+        const reasons = unproven(inputs, look, "fail");
         if (reasons.length > 0) {
             const lines = limitLines(reasons, "copies");
             throw new TransshipError(
@@ -22,7 +23,7 @@ export function gateHooks(session: () => Session) {
                 [`${count(reasons.length, "copy is", "copies are")} not proven equal:`, ...lines].join("\n  - "),
             );
         }
-        return { ...inputs, observed: summarize(seen.map(({ copy }) => copy)) };
+        return { ...inputs, observed: observedIn(look) };
     };
     return {
         check: (olds: GateInputs, news: GateInputs): Promise<CheckResult> => checkGate(olds, news, session()),
@@ -37,8 +38,9 @@ export function gateHooks(session: () => Session) {
         }),
         read: (id: string, props: GateInputs): Promise<{ id: string; props: GateInputs; inputs: GateInputs }> =>
             toldPlainly(async () => {
-                const seen = await seeCopies(props, props.pinned, session());
-                const fresh = { ...props, observed: summarize(seen.map(({ copy }) => copy)) };
+                const look = await seeCopies(props, props, session());
+                const { selected: _former, ...rest } = props;
+                const fresh = { ...rest, ...selectedInput(look.selection), observed: observedIn(look) };
                 return { id, props: fresh, inputs: fresh };
             }),
         /** A gate owns nothing. */
@@ -51,12 +53,12 @@ async function checkGate(olds: Partial<GateInputs>, news: GateInputs, session: S
         return { inputs: { ...news, observed: UNKNOWN } };
     }
     try {
-        const seen = await seeCopies(news, olds.pinned, session);
-        session.tell(limitLines(unproven(news, seen, "fail"), "copies").map((line) => `gate closed: ${line}`));
-        session.tell(limitLines(unproven(news, seen, "warn"), "copies").map((line) => `gate warns: ${line}`));
-        const copies = seen.map(({ copy }) => copy);
-        const pins = pinDigests(expandCatalog(news.catalog), news, copies);
-        return { inputs: { ...news, ...pins, observed: summarize(copies) } };
+        const look = await seeCopies(news, olds, session);
+        session.tell(limitLines(unproven(news, look, "fail"), "copies").map((line) => `gate closed: ${line}`));
+        session.tell(limitLines(unproven(news, look, "warn"), "copies").map((line) => `gate warns: ${line}`));
+        const copies = look.seen.map(({ copy }) => copy);
+        const pins = pinDigests(look.catalog, news, copies);
+        return { inputs: { ...news, ...selectedInput(look.selection), ...pins, observed: observedIn(look) } };
     } catch (error) {
         return { inputs: news, failures: [{ property: "", reason: describeError(error) }] };
     }
@@ -70,32 +72,58 @@ async function diffGate(olds: GateInputs, news: GateInputs, session: Session): P
     if (inputsDiffer(olds, news) || isUneven(olds.observed)) {
         return { changes: true };
     }
-    const seen = await seeCopies(news, news.pinned, session);
-    return { changes: unproven(news, seen, "fail").length > 0 };
+    const look = await seeCopies(news, news, session);
+    return { changes: unproven(news, look, "fail").length > 0 };
 }
 
-/** What the fleet saw in this process, at no cost; without it (`--target`, references) one HEAD for each copy. */
-async function seeCopies(inputs: GateInputs, pinned: GateInputs["pinned"], session: Session): Promise<readonly Seen[]> {
-    const catalog = expandCatalog(inputs.catalog);
-    const copies = listCopies(catalog);
-    const key = inputs.fleet ?? `gate ${JSON.stringify(inputs.catalog)}`;
-    const known = session.recall(key, catalog, copies);
-    if (known !== undefined) {
-        return known;
-    }
-    const options = { history: [inputs.lock], carried: () => true };
-    const circumstances = circumstancesFor(catalog, inputs, pinned, session.now(), options);
-    const observation = await observe(copies, session.registries(catalog), { signal: session.signal });
-    return session.rememberSettled(key, catalog, judge(catalog, observation, circumstances));
+/** What a gate judges. */
+interface GateLook {
+    readonly catalog: Catalog;
+    readonly selection: TagSelection;
+    readonly seen: readonly Seen[];
+}
+
+function observedIn({ seen, selection }: GateLook): Observed {
+    return withSelection(summarize(seen.map(({ copy }) => copy)), selection);
 }
 
 /**
- * The copies over which the gate fails, or warns, one line each. What the fleet is about to mend in this run is none.
+ * What the fleet chose and saw in this process, at no cost; without it (`--target`, references) a look of its own.
+ *
+ * @param former inputs of the last time: tags and digests to hold on to
  */
-function unproven({ onDrift, onUnknown }: GateInputs, seen: readonly Seen[], reaction: "fail" | "warn"): string[] {
+async function seeCopies(inputs: GateInputs, former: Partial<GateInputs>, session: Session): Promise<GateLook> {
+    const key = inputs.fleet ?? `gate ${JSON.stringify(inputs.catalog)}`;
+    const selection = recallSelection(inputs, key, session) ?? (await selectFor(inputs, former.selected, key, session));
+    const catalog = decidedCatalog({ catalog: inputs.catalog, ...selectedInput(selection) });
+    const copies = listCopies(catalog);
+    const known = session.recall(key, catalog, copies);
+    if (known !== undefined) {
+        return { catalog, selection, seen: known };
+    }
+    const options = { history: [inputs.lock], carried: () => true };
+    const circumstances = circumstancesFor(catalog, inputs, former.pinned, session.now(), options);
+    const observation = await observe(copies, session.registries(catalog), { signal: session.signal });
+    const seen = session.rememberSettled(key, catalog, judge(catalog, observation, circumstances));
+    return { catalog, selection, seen };
+}
+
+/**
+ * The copies over which the gate fails, or warns, one line each, and the images whose tags are not decided. What the
+ * fleet is about to mend in this run is none.
+ */
+function unproven(
+    { onDrift, onUnknown }: GateInputs,
+    { seen, selection: { failures } }: GateLook,
+    reaction: "fail" | "warn",
+): string[] {
+    const undecided = (isUnknown: boolean): string[] =>
+        failures.filter(({ status }) => (status === "unknown") === isUnknown).map(({ message }) => message);
     return [
-        ...(onDrift === reaction ? seen.filter(isUnequal).map(unequalLine) : []),
-        ...(onUnknown === reaction ? seen.filter(isUnknownCopy).map(({ copy }) => unknownLine(copy)) : []),
+        ...(onDrift === reaction ? [...undecided(false), ...seen.filter(isUnequal).map(unequalLine)] : []),
+        ...(onUnknown === reaction
+            ? [...undecided(true), ...seen.filter(isUnknownCopy).map(({ copy }) => unknownLine(copy))]
+            : []),
     ];
 }
 

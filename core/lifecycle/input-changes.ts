@@ -17,6 +17,7 @@ const INPUTS: Record<Exclude<keyof FleetInputs | keyof GateInputs, "observed">, 
     deleteOnDestroy: true,
     lock: true,
     promoted: true,
+    selected: true,
     pinned: true,
 };
 

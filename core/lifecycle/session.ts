@@ -1,12 +1,26 @@
 import type { Catalog } from "../catalog";
 import { type Copy, copyKey } from "../catalog";
-import type { JudgedCopy, Registries } from "../mirror";
+import {
+    type JudgedCopy,
+    listAll,
+    once,
+    type Place,
+    type Registries,
+    type SelectionFailure,
+    type TagSelection,
+} from "../mirror";
 import { type NamedCredentials, RegistryPool } from "../registry";
 
 /** A copy as the fleet last saw it; `planned`: the fleet's own update is about to mend it. */
 export interface Seen {
     readonly copy: JudgedCopy;
     readonly planned: boolean;
+}
+
+interface SelectedImage {
+    readonly rule: string;
+    readonly tags: readonly string[] | undefined;
+    readonly failures: readonly SelectionFailure[];
 }
 
 /**
@@ -16,6 +30,8 @@ export interface Seen {
 export class Session {
     private readonly looks = new Map<string, Map<string, Seen>>();
     private readonly claims = new Map<string, string>();
+    private readonly listings = new Map<string, Promise<readonly string[]>>();
+    private readonly selections = new Map<string, SelectedImage>();
     private readonly pools = new Map<string, RegistryPool>();
     private credentials: NamedCredentials = {};
     private misconfigured: unknown;
@@ -57,6 +73,40 @@ export class Session {
             new RegistryPool(Object.values(catalog.registries), { credentials: this.credentials, signal: this.signal });
         this.pools.set(key, pool);
         return pool;
+    }
+
+    /** All tags of a repository, asked once in a process: waves, fleets and gates share it. A failure is not remembered. */
+    listTags(catalog: Catalog, place: Place): Promise<readonly string[]> {
+        const host = catalog.registries[place.registry]?.host ?? place.registry;
+        return once(this.listings, `${host}/${place.repository}`, () => listAll(this.registries(catalog), place));
+    }
+
+    /** @param rules of each image whose tags were decided, also of those of which nothing is known */
+    rememberSelection(key: string, rules: ReadonlyMap<string, string>, { selected, failures }: TagSelection): void {
+        for (const [image, rule] of rules) {
+            this.selections.set(`${key}\n${image}`, {
+                rule,
+                tags: Object.hasOwn(selected, image) ? selected[image] : undefined,
+                failures: failures.filter((failure) => failure.image === image),
+            });
+        }
+    }
+
+    /** What was chosen for these images by these rules, or nothing unless it was for all of them. */
+    recallSelection(key: string, rules: ReadonlyMap<string, string>): TagSelection | undefined {
+        const selected: Record<string, readonly string[]> = {};
+        const failures: SelectionFailure[] = [];
+        for (const [image, rule] of rules) {
+            const known = this.selections.get(`${key}\n${image}`);
+            if (known?.rule !== rule) {
+                return undefined;
+            }
+            failures.push(...known.failures);
+            if (known.tags !== undefined) {
+                selected[image] = known.tags;
+            }
+        }
+        return { selected, failures };
     }
 
     /** A look that no update of the fleet is about to change any more. */

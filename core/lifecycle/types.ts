@@ -1,4 +1,4 @@
-import type { CompactCatalog, Lock } from "../catalog";
+import type { CompactCatalog, Lock, SelectedTags } from "../catalog";
 
 export type OnDrift = "repair" | "warn" | "fail";
 export type OnUnknown = "warn" | "fail";
@@ -33,6 +33,8 @@ export interface FleetInputs {
     readonly lock: Lock;
     /** The lock is the previous environment's own: `minAge` is judged here. */
     readonly promoted: boolean;
+    /** Computed in `check`: the tags that selectors chose, image by image. */
+    readonly selected?: SelectedTags;
     /** Computed in `check`: the digests that a `locked` tag without a wish was first seen with. */
     readonly pinned?: Readonly<Record<string, Readonly<Record<string, string>>>>;
     /** Computed in `check`: what the look found. */
@@ -60,6 +62,7 @@ export interface GateInputs {
     readonly onUnknown: OnUnknown;
     readonly lock: Lock;
     readonly promoted: boolean;
+    readonly selected?: SelectedTags;
     readonly pinned?: FleetInputs["pinned"];
     readonly observed?: Observed;
 }

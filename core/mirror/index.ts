@@ -3,6 +3,7 @@ export { type CircumstanceOptions, carriedAmong, circumstancesOf } from "./circu
 export type { RegistryFreight } from "./freight";
 export { groupByTag, isDrift, isWell, judge } from "./judge";
 export { type ObserveOptions, observe, observeCopy, type Registries } from "./observe";
+export { once } from "./once";
 export { type CarryTask, type Place, plan } from "./plan";
 export { describePlatforms } from "./platforms";
 export {
@@ -14,6 +15,15 @@ export {
     standingFailures,
 } from "./reconcile";
 export { rollbackTag } from "./rollback-tag";
+export {
+    chooseTags,
+    type ListTags,
+    listAll,
+    listingsOf,
+    type SelectionFailure,
+    type SelectionOptions,
+    type TagSelection,
+} from "./tag-selection";
 export type {
     Action,
     Circumstances,

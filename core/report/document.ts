@@ -1,4 +1,5 @@
-import type { Failure, JudgedCopy } from "../mirror";
+import type { Failure, JudgedCopy, TagSelection } from "../mirror";
+import { type SelectionDocument, selectionDocuments } from "./selection";
 import { type Outcome, outcomeOf, type Summary, summarize } from "./summary";
 
 /** One copy in a JSON document. docs/report.schema.json describes it; it grows by addition only. */
@@ -37,10 +38,17 @@ export interface JudgementDocument {
     readonly outcome: Outcome;
     readonly summary: Summary;
     readonly copies: readonly CopyDocument[];
+    /** One entry for each image that has selectors of tags. */
+    readonly selections: readonly SelectionDocument[];
 }
 
-export function judgementDocument(judged: readonly JudgedCopy[]): JudgementDocument {
-    return { outcome: outcomeOf(judged), summary: summarize(judged), copies: judged.map(copyDocument) };
+export function judgementDocument(judged: readonly JudgedCopy[], selection: TagSelection): JudgementDocument {
+    return {
+        outcome: outcomeOf(judged, selection.failures),
+        summary: summarize(judged),
+        copies: judged.map(copyDocument),
+        selections: selectionDocuments(selection),
+    };
 }
 
 export function copyDocument(copy: JudgedCopy): CopyDocument {

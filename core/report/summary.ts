@@ -1,4 +1,4 @@
-import type { JudgedCopy, Verdict } from "../mirror";
+import type { JudgedCopy, SelectionFailure, Verdict } from "../mirror";
 import { count, painter, type TextOptions } from "./paint";
 import { VERDICT_ORDER, VERDICTS } from "./verdicts";
 
@@ -26,22 +26,30 @@ export function summarize(judged: readonly JudgedCopy[]): Summary {
     };
 }
 
-/** One verdict on the whole: a copy that was never carried is missing, to whoever only looks. */
-export function outcomeOf(judged: readonly JudgedCopy[]): Outcome {
-    if (judged.some(({ verdict }) => VERDICTS[verdict].isWrong)) {
+/**
+ * One verdict on the whole: a copy that was never carried is missing, to whoever only looks, and so are the tags of an
+ * image whose selectors choose nothing.
+ */
+export function outcomeOf(judged: readonly JudgedCopy[], failures: readonly SelectionFailure[] = []): Outcome {
+    if (judged.some(({ verdict }) => VERDICTS[verdict].isWrong) || failures.some(({ status }) => status === "empty")) {
         return "drift";
     }
-    return judged.some(({ verdict }) => verdict === "unknown") ? "unknown" : "consistent";
+    const isUnknown = judged.some(({ verdict }) => verdict === "unknown");
+    return isUnknown || failures.some(({ status }) => status === "unknown") ? "unknown" : "consistent";
 }
 
 /** `✗ 2 images, 3 tags, 7 copies: 1 different, 6 consistent`. */
-export function renderSummary(judged: readonly JudgedCopy[], options: TextOptions = {}): string {
+export function renderSummary(
+    judged: readonly JudgedCopy[],
+    options: TextOptions = {},
+    failures: readonly SelectionFailure[] = [],
+): string {
     const { images, tags, copies, verdicts } = summarize(judged);
     const sizes = [count(images, "image"), count(tags, "tag"), count(copies, "copy", "copies")].join(", ");
     const counts = VERDICT_ORDER.filter((verdict) => verdicts[verdict] > 0)
         .map((verdict) => `${verdicts[verdict]} ${VERDICTS[verdict].word}`)
         .join(", ");
-    const outcome = outcomeOf(judged);
+    const outcome = outcomeOf(judged, failures);
     const paint = painter(options);
     const [sign, colour] =
         outcome === "consistent"

@@ -14,6 +14,21 @@ const path = fc.array(word("abcxyz09", "abcxyz09", 8), { minLength: 1, maxLength
 const platform = fc.constantFrom("linux/amd64", "linux/arm64/v8", "windows/amd64", "linux/s390x");
 const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
 
+const pattern = fc.oneof(
+    fc.constantFrom("1.*", "*-alpine", "[a-z]*", "{a,b}", "%3E", "a > b", " ", "=", "é\u2028"),
+    fc.string({ unit: fc.constantFrom(..."abc1.*-?^$|>,% "), minLength: 1, maxLength: 8 }),
+);
+const regex = fc.constantFrom("\\d+\\.\\d+", "(?<version>.+)-alpine", "a|b, c", ".*>.*", "[%= ]+");
+const selector = fc
+    .record({
+        semver: optional(fc.constantFrom(">=1.18", "1.x || >2, <3", "~1.2 >1.2.3")),
+        regex: optional(regex),
+        glob: optional(pattern),
+        newest: optional(fc.integer({ min: 1, max: 99 })),
+        exclude: optional(fc.array(fc.oneof(pattern, fc.record({ regex })), { minLength: 1, maxLength: 3 })),
+    })
+    .filter((made) => Object.values(made).some((value) => value !== undefined));
+
 /** Images of their own repositories, so that none stands in another's way; the tags of a target are some of its own. */
 const image = fc
     .record({
@@ -24,6 +39,8 @@ const image = fc
         targets: fc.uniqueArray(fc.constantFrom("ghcr", "e.c_r-1"), { minLength: 1, maxLength: 2 }),
         renamed: optional(tag),
         chosen: fc.boolean(),
+        selectors: fc.array(selector, { maxLength: 2 }),
+        picks: optional(selector),
         platforms: optional(fc.uniqueArray(platform, { minLength: 1, maxLength: 3 })),
         referrers: optional(fc.boolean()),
         wave: optional(fc.nat({ max: 1000 })),
@@ -33,15 +50,17 @@ const image = fc
         critical: optional(fc.boolean()),
     })
     .map((made) => (index: number) => {
-        const { policy, phase, path: source, tags, targets, renamed, chosen, ...rest } = made;
-        const own = chosen ? { tags: [{ from: tags[0] as string, to: renamed ?? (tags[0] as string) }] } : {};
+        const { policy, phase, path: source, tags, targets, renamed, chosen, selectors, picks, ...rest } = made;
+        const renames = [{ from: tags[0] as string, to: renamed ?? (tags[0] as string) }];
+        const picked = picks === undefined || selectors.length === 0 ? [] : [picks];
+        const own = chosen ? { tags: [...renames, ...picked] } : {};
         const repository = `image-${index}/${source}`;
         return JSON.parse(
             JSON.stringify({
                 ...rest,
                 policy,
                 source: `docker.io/${repository}`,
-                tags,
+                tags: [...tags, ...selectors],
                 ...(policy === "migrate" ? { phase } : {}),
                 targets: policy === "keep" ? [] : targets.map((registry) => ({ registry, repository, ...own })),
             }),

@@ -59,7 +59,7 @@ images:
                 'images["a.b"].policy: must be one of keep, migrate, dual, mirror',
                 'images["a.b"]: "source" is missing',
                 'images["a.b"]: unknown key "sorce"; did you mean "source"?',
-                'images.c.tags: must be a list, as in ["1.18"]',
+                'images.c.tags: must be a list, as in ["1.18"], or a selector, as in { semver: ">=1.18" }',
                 'images.c: image "c" has no targets: name registries below "targets", or watch it only with "policy: keep"',
                 "include: an object is beside no files: load a file, or merge the objects in the program",
             ].sort(),

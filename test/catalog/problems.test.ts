@@ -88,11 +88,6 @@ const IMAGES: readonly (readonly [title: string, text: string, ...problems: stri
         "images.vault.tags: must name at least one tag",
     ],
     [
-        "a selector of tags",
-        '{ source: docker.io/a/b, §tags: { semver: ">=1" }, targets: [ghcr] }',
-        'images.vault.tags: must be a list of tags in this version, as in ["1.18"]: selectors such as "semver" come later',
-    ],
-    [
         "a target's tag that the image does not have",
         '{ source: docker.io/a/b, tags: ["1.18", { from: x, to: stable }], targets: [{ registry: ghcr, tags: [§"1.81", §stable, §other] }] }',
         'images.vault.targets[0].tags[0]: the image has no tag "1.81"; did you mean "1.18"?',

@@ -26,6 +26,8 @@ images:
   mastercontainer: { policy: keep, source: docker.io/nextcloud/all-in-one, tags: [latest, beta] }
   nextcloud: { policy: migrate, phase: copying, source: docker.io/nextcloud/aio-nextcloud, tags: [latest], wave: 1, platforms: [linux/amd64], referrers: false }
   vault:     { source: docker.io/hashicorp/vault, targets: [ghcr, { registry: ecr, repository: infra/vault, tags: ["1.18"] }], tags: ["1.18", { from: "1.18.3", to: stable }], purpose: ci, critical: true }
+  explorer:  { policy: dual, source: docker.io/kuzudb/explorer, tags: { semver: ">=0.7", newest: 5 }, targets: [ghcr, { registry: ecr, tags: { newest: 1 } }] }
+  nginx:     { source: docker.io/library/nginx, tags: [stable, { regex: "(?<version>.+)-alpine", newest: 3 }, { glob: "1.2?", exclude: ["*-rc*", { regex: ".*beta.*" }] }] }
 `;
 
 describe("catalog.schema.json", () => {
@@ -71,7 +73,8 @@ describe("catalog.schema.json", () => {
         ["an image without a source", (c) => ({ ...c, images: { a: { tags: ["x"] } } })],
         ["a tag that is a number", (c) => ({ ...c, images: { a: { source: "a", tags: [1.1] } } })],
         ["a tag that is none", (c) => ({ ...c, images: { a: { source: "a", tags: ["a b"] } } })],
-        ["a selector", (c) => ({ ...c, images: { a: { source: "a", tags: { semver: "1" } } } })],
+        ["a selector without a rule", (c) => ({ ...c, images: { a: { source: "a", tags: {} } } })],
+        ["a selector of a number", (c) => ({ ...c, images: { a: { source: "a", tags: [{ newest: 0 }] } } })],
         ["a bad name", (c) => ({ ...c, images: { "a b": { source: "a", tags: ["x"] } } })],
         ["an unknown kind", (c) => ({ ...c, registries: { a: { host: "a.b", kind: "c" } } })],
         ["a registry without a host", (c) => ({ ...c, registries: { a: {} } })],
