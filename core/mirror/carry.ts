@@ -2,7 +2,7 @@ import { nameCopy } from "../catalog";
 import { describeError, TransshipError } from "../errors";
 import { isGone } from "../registry";
 import { BlobCarrier } from "./blob-carrier";
-import { eachLimited } from "./each-limited";
+import { carryInRounds, PullBudget, type PullPlanner, planWithoutLimits } from "./budget";
 import { ImageCarrier, type RawManifest } from "./image-carrier";
 import type { Registries } from "./observe";
 import type { CarryTask, Place } from "./plan";
@@ -15,6 +15,8 @@ export interface CarryOptions {
     readonly concurrency?: number;
     /** Whether two catalogue registries are one host, so that blobs can be mounted. Default: only the same key is. */
     readonly sameHost?: (one: string, other: string) => boolean;
+    /** What is carried now, and what waits for a pull limit. Default: all that the registries let through. */
+    readonly planPulls?: PullPlanner;
     readonly onCarried?: (result: CarryResult, done: number, total: number) => void;
 }
 
@@ -32,13 +34,18 @@ export async function carry(
     options: CarryOptions = {},
 ): Promise<CarryResult[]> {
     const sameHost = options.sameHost ?? ((one, other) => one === other);
-    const images = new ImageCarrier(registries, new BlobCarrier(registries, sameHost), options.signal);
+    const budget = new PullBudget(registries, options.signal);
+    const images = new ImageCarrier(registries, new BlobCarrier(registries, sameHost), budget, options.signal);
     let done = 0;
-    return eachLimited(tasks, options.concurrency ?? 16, async (task): Promise<CarryResult> => {
-        const result = await carryOne(task, registries, images, options.signal);
-        done += 1;
-        options.onCarried?.(result, done, tasks.length);
-        return result;
+    return carryInRounds(tasks, {
+        budget,
+        plan: options.planPulls ?? planWithoutLimits,
+        concurrency: options.concurrency ?? 16,
+        carry: (task) => carryOne(task, registries, images, options.signal),
+        onFinal: (result) => {
+            done += 1;
+            options.onCarried?.(result, done, tasks.length);
+        },
     });
 }
 

@@ -1,7 +1,8 @@
 import type { Descriptor, Manifest } from "../oci";
-import { isForeignLayerType, isIndexType, isManifestType, parseManifest } from "../oci";
+import { isForeignLayerType, isIndexType, isManifestType } from "../oci";
 import { isGone } from "../registry";
 import type { BlobCarrier } from "./blob-carrier";
+import type { PullBudget } from "./budget";
 import type { Registries } from "./observe";
 import { once } from "./once";
 import type { Place } from "./plan";
@@ -23,12 +24,12 @@ const MAXIMUM_DEPTH = 8;
  * already has is asked for by HEAD and not read from the source.
  */
 export class ImageCarrier {
-    private readonly manifests = new Map<string, Promise<RawManifest>>();
     private readonly arrivals = new Map<string, Promise<void>>();
 
     constructor(
         private readonly registries: Registries,
         private readonly blobs: BlobCarrier,
+        private readonly budget: PullBudget,
         private readonly signal?: AbortSignal,
     ) {}
 
@@ -37,27 +38,16 @@ export class ImageCarrier {
         if (await this.isThere(digest, to)) {
             return this.read(digest, to);
         }
-        const manifest = await this.read(digest, from);
-        await this.bringContent(manifest, from, to, 0);
-        return manifest;
+        return this.budget.whole(digest, from, async () => {
+            const manifest = await this.read(digest, from);
+            await this.bringContent(manifest, from, to, 0);
+            return manifest;
+        });
     }
 
-    /** Reads a manifest once in a run from each place. */
+    /** Reads a manifest once in a run. */
     read(digest: string, from: Place): Promise<RawManifest> {
-        return once(this.manifests, `${from.registry}/${from.repository}@${digest}`, () => this.fetch(digest, from));
-    }
-
-    private async fetch(digest: string, from: Place): Promise<RawManifest> {
-        this.signal?.throwIfAborted();
-        try {
-            const { bytes, mediaType } = await this.registries
-                .client(from.registry)
-                .getManifest(from.repository, digest);
-            const content = parseManifest(bytes, mediaType);
-            return { digest, mediaType: mediaType || content.mediaType, bytes, content };
-        } catch (error) {
-            throw new ReadFailure(error);
-        }
+        return this.budget.read(digest, from);
     }
 
     private async bringContent({ content }: RawManifest, from: Place, to: Place, depth: number): Promise<void> {

@@ -1,3 +1,17 @@
+export {
+    type AccountPlan,
+    type AccountState,
+    describeLeft,
+    describeWindow,
+    isDeferral,
+    type PlannedTask,
+    type PullPlan,
+    type PullPlanner,
+    type PullStatus,
+    planPulls,
+    pullPlanner,
+    pullStatus,
+} from "./budget";
 export { type CarryOptions, type CarryResult, carry } from "./carry";
 export { type CircumstanceOptions, carriedAmong, circumstancesOf } from "./circumstances";
 export { groupByTag, isDrift, isWell, judge } from "./judge";

@@ -1,5 +1,6 @@
 import type { Catalog } from "../catalog";
 import { nameCopy } from "../catalog";
+import { isDeferral, pullAccounts, pullPlanner } from "./budget";
 import type { CarryOptions, CarryResult } from "./carry";
 import { carry } from "./carry";
 import { isDrift, judge } from "./judge";
@@ -18,7 +19,10 @@ export interface Reconciliation {
     /** Every copy, as it was seen after the work. */
     readonly judged: readonly JudgedCopy[];
     readonly results: readonly CarryResult[];
+    /** Deferrals among them: see `isDeferral`. */
     readonly failures: readonly Failure[];
+    /** Pulls that the work cost, by host; empty where none is counted. */
+    readonly pullsSpent: ReadonlyMap<string, number>;
 }
 
 export interface ReconcileOptions extends CarryOptions {
@@ -37,10 +41,27 @@ export async function reconcile(
     const select = options.select ?? (() => true);
     const chosen = judged.filter(select);
     const tasks = plan(catalog, chosen);
-    const results = await carry(tasks, registries, { sameHost: sameHostIn(catalog), ...options });
+    const planPulls = pullPlanner(catalog, judged, registries);
+    const spent = pullMeter(judged, registries);
+    const results = await carry(tasks, registries, { sameHost: sameHostIn(catalog), planPulls, ...options });
     options.signal?.throwIfAborted();
     const after = await lookAgain(catalog, judged, results, circumstances, registries);
-    return { judged: after, results, failures: [...carryFailures(results), ...standingFailures(chosen)] };
+    const failures = [...carryFailures(results), ...standingFailures(chosen)];
+    return { judged: after, results, failures, pullsSpent: spent() };
+}
+
+/** Pulls since now, by host. */
+function pullMeter(judged: readonly JudgedCopy[], registries: Registries): () => Map<string, number> {
+    const before = [...pullAccounts(judged.map(({ registry }) => registry), registries).keys()].map(
+        (account) => [account, account.spent] as const,
+    );
+    return () => {
+        const spent = new Map<string, number>();
+        for (const [{ host, spent: now }, then] of before) {
+            spent.set(host, (spent.get(host) ?? 0) + now - then);
+        }
+        return spent;
+    };
 }
 
 /** Whether two keys of a catalogue's registries are one host, where blobs can be mounted from one to the other. */
@@ -55,7 +76,9 @@ async function lookAgain(
     circumstances: Circumstances,
     registries: Registries,
 ): Promise<JudgedCopy[]> {
-    const touched = new Set(results.map(({ task }) => task.to));
+    // A deferred copy's tag was not moved.
+    const begun = results.filter(({ error }) => error === undefined || !isDeferral(error));
+    const touched = new Set(begun.map(({ task }) => task.to));
     const seen = await observe([...touched], registries);
     const fresh = new Map([...touched].map((copy, index) => [copy, seen.copies[index]] as const));
     const copies = judged.map((copy) => fresh.get(copy) ?? copy);

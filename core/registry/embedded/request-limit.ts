@@ -30,8 +30,8 @@ export class RequestLimit {
             return false;
         }
         const body = "Too Many Requests (HAP429).\n";
-        const headers = { "content-type": "text/plain", "content-length": Buffer.byteLength(body) };
-        response.writeHead(429, retryAfter === undefined ? headers : { ...headers, "retry-after": retryAfter });
+        const headers = { "content-type": "text/plain", "content-length": String(Buffer.byteLength(body)) };
+        response.writeHead(429, retryAfter === undefined ? headers : { ...headers, "retry-after": String(retryAfter) });
         response.end(body);
         return true;
     }

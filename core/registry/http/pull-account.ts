@@ -63,7 +63,9 @@ export class PullAccount {
     take(reservation?: PullReservation): SentAt | undefined {
         const own = this.#ownOf(reservation);
         const isPaid = own !== undefined && own.left > 0;
-        if (isPaid ? this.remaining <= this.keeps : this.free < 1) {
+        // With nothing to protect the registry itself says no, and why: its window may have opened since.
+        const isGuarded = this.keeps > 0 || this.#reserved > 0;
+        if (isGuarded && (isPaid ? this.remaining <= this.keeps : this.free < 1)) {
             return undefined;
         }
         if (isPaid) {
