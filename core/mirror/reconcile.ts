@@ -52,9 +52,12 @@ export async function reconcile(
 
 /** Pulls since now, by host. */
 function pullMeter(judged: readonly JudgedCopy[], registries: Registries): () => Map<string, number> {
-    const before = [...pullAccounts(judged.map(({ registry }) => registry), registries).keys()].map(
-        (account) => [account, account.spent] as const,
-    );
+    const before = [
+        ...pullAccounts(
+            judged.map(({ registry }) => registry),
+            registries,
+        ).keys(),
+    ].map((account) => [account, account.spent] as const);
     return () => {
         const spent = new Map<string, number>();
         for (const [{ host, spent: now }, then] of before) {

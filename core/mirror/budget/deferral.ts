@@ -1,13 +1,15 @@
-import { nameCopy } from "../../catalog";
 import { TransshipError } from "../../errors";
-import type { CarryTask } from "../plan";
 import type { AccountState } from "./pull-plan";
 
-/** An image that does not fit into what is left of an account's pulls. */
-export interface PullNeed {
-    readonly account: AccountState;
+/** The pulls that an image needs. */
+export interface ImageNeed {
     readonly needs: number;
-    readonly estimated?: boolean;
+    readonly estimated: boolean;
+}
+
+/** An image that does not fit into what is left of an account's pulls. */
+export interface PullNeed extends ImageNeed {
+    readonly account: AccountState;
 }
 
 /** Work that is left for later, and no fault of the image: the pull limit has too few pulls, or none. */
@@ -20,15 +22,10 @@ export function pullBudgetError(need: PullNeed): TransshipError {
     return new TransshipError("PULL_BUDGET", describeNeed(need));
 }
 
-/** The same, for a task that was not begun. */
-export function deferralError({ to }: CarryTask, need: PullNeed): TransshipError {
-    return new TransshipError("PULL_BUDGET", `did not begin to carry ${nameCopy(to)}: ${describeNeed(need)}`);
-}
-
 function describeNeed({ account, needs, estimated }: PullNeed): string {
     const { host, latest, keeps } = account;
     const most = latest === undefined ? Number.POSITIVE_INFINITY : latest.limit - keeps;
-    const about = estimated ? "about " : "";
+    const about = estimated && needs > 1 ? "about " : "";
     if (needs > most) {
         return (
             `it needs ${about}${needs} pulls of ${host}, whose limit is ${latest?.limit} with ${keeps} kept back: it will ` +
@@ -39,7 +36,11 @@ function describeNeed({ account, needs, estimated }: PullNeed): string {
 }
 
 /** `76 of 100 are left, 20 kept back`. */
-export function describeLeft({ remaining, latest, keeps }: Pick<AccountState, "remaining" | "latest" | "keeps">): string {
+export function describeLeft({
+    remaining,
+    latest,
+    keeps,
+}: Pick<AccountState, "remaining" | "latest" | "keeps">): string {
     const left = latest === undefined ? "an unknown number" : `${remaining} of ${latest.limit}`;
     return `${left} ${remaining === 1 ? "is" : "are"} left${keeps > 0 ? `, ${keeps} kept back` : ""}`;
 }

@@ -58,5 +58,7 @@ export class ManifestReader {
 
 /** What of an index is read: its manifests and further indexes, each once. */
 export function childrenOf(content: Manifest): string[] {
-    return [...new Set(content.manifests.filter(({ mediaType }) => isManifestType(mediaType)).map((one) => one.digest))];
+    return [
+        ...new Set(content.manifests.filter(({ mediaType }) => isManifestType(mediaType)).map((one) => one.digest)),
+    ];
 }

@@ -3,8 +3,10 @@ import type { RawManifest } from "../image-carrier";
 import type { Registries } from "../observe";
 import type { Place } from "../plan";
 import { ReadFailure } from "../read-failure";
-import { type PullNeed, pullBudgetError } from "./deferral";
+import { type ImageNeed, type PullNeed, pullBudgetError } from "./deferral";
 import { childrenOf, ManifestReader } from "./manifest-reader";
+
+const UNEXPECTED: ImageNeed = { needs: 1, estimated: true };
 
 /** One image that is being read at one account, for all the tasks that want it. */
 interface Share {
@@ -26,7 +28,7 @@ export class PullBudget {
     /** Manifest -> who pays for it. */
     private readonly payers = new Map<string, Share>();
 
-    private readonly estimates = new Map<string, number>();
+    private readonly expected = new Map<string, ImageNeed>();
 
     constructor(
         private readonly registries: Registries,
@@ -36,8 +38,8 @@ export class PullBudget {
     }
 
     /** What an image will cost, as far as that is known before it is read. @default 1 */
-    estimate(digest: string, pulls: number): void {
-        this.estimates.set(digest, pulls);
+    expectNeed(digest: string, need: ImageNeed): void {
+        this.expected.set(digest, need);
     }
 
     /** Sets aside what an image needs before any is begun; false where it does not fit. */
@@ -64,7 +66,7 @@ export class PullBudget {
         }
         const share = this.share(digest, account);
         if (share === undefined) {
-            throw new ReadFailure(pullBudgetError({ account, needs: this.needOf(digest) }));
+            throw new ReadFailure(pullBudgetError({ account, ...this.needOf(digest) }));
         }
         share.readers += 1;
         try {
@@ -89,8 +91,9 @@ export class PullBudget {
     }
 
     /** Pulls that an image still needs. */
-    private needOf(digest: string): number {
-        return this.reader.unread(digest) ?? this.estimates.get(digest) ?? 1;
+    private needOf(digest: string): ImageNeed {
+        const needs = this.reader.unread(digest);
+        return needs === undefined ? (this.expected.get(digest) ?? UNEXPECTED) : { needs, estimated: false };
     }
 
     private expect(manifest: RawManifest, share: Share): void {
@@ -109,7 +112,7 @@ export class PullBudget {
         const isRoot = this.shares.get(`${share.account.key} ${digest}`) === share;
         const pulls = isRoot ? needs : share.reservation.left + needs;
         if (!share.reservation.resize(pulls)) {
-            share.refused = { account: share.account, needs: pulls };
+            share.refused = { account: share.account, needs: pulls, estimated: false };
             return;
         }
         for (const child of children) {
@@ -123,7 +126,7 @@ export class PullBudget {
         if (known !== undefined) {
             return known;
         }
-        const reservation = account.reserve(this.needOf(digest));
+        const reservation = account.reserve(this.needOf(digest).needs);
         if (reservation === undefined) {
             return undefined;
         }

@@ -96,7 +96,10 @@ export function planPulls(
         decided.set(reading, when);
         return { task, account, needs, pulls: needs, estimated, when };
     });
-    const ordered = [...planned.filter(({ when }) => when === "now"), ...planned.filter(({ when }) => when === "later")];
+    const ordered = [
+        ...planned.filter(({ when }) => when === "now"),
+        ...planned.filter(({ when }) => when === "later"),
+    ];
     return { tasks: ordered, accounts: accountPlans(ordered) };
 }
 

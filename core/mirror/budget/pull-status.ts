@@ -35,6 +35,15 @@ export function pullStatus(names: Iterable<string>, registries: Registries): Pul
         const { host, latest, remaining, keeps } = account;
         return latest === undefined
             ? []
-            : [{ host, registries: sharers, limit: latest.limit, remaining, windowSeconds: latest.windowSeconds, keeps }];
+            : [
+                  {
+                      host,
+                      registries: sharers,
+                      limit: latest.limit,
+                      remaining,
+                      windowSeconds: latest.windowSeconds,
+                      keeps,
+                  },
+              ];
     });
 }

@@ -1,7 +1,6 @@
 import type { CarryResult } from "../carry";
 import { eachLimited } from "../each-limited";
 import type { CarryTask, Place } from "../plan";
-import { deferralError } from "./deferral";
 import type { PullBudget } from "./pull-budget";
 import type { PlannedTask, PullPlan } from "./pull-plan";
 
@@ -38,13 +37,14 @@ export async function carryInRounds(tasks: readonly CarryTask[], rounds: Rounds)
     for (let open = tasks; open.length > 0; ) {
         const planned = plan(open, (digest) => budget.reader.unread(digest)).tasks;
         const now = planned.filter(({ when }) => when === "now");
-        const later = planned.filter(({ when }) => when === "later");
+        planned.forEach(({ task, needs, estimated }) => void budget.expectNeed(task.digest, { needs, estimated }));
         if (now.length === 0) {
-            later.forEach((one) => void settle(deferred(one)));
+            // One HEAD each shows whether the target has the image and lacks the tag alone, which costs no pull.
+            await eachLimited(open, rounds.concurrency, async (task) => settle(await rounds.carry(task)));
             break;
         }
         const again = await carryRound(now, rounds, retried, settle);
-        open = [...again, ...later.map(({ task }) => task)];
+        open = [...again, ...planned.filter(({ when }) => when === "later").map(({ task }) => task)];
     }
     return tasks.map((task) => results.get(task) as CarryResult);
 }
@@ -56,8 +56,7 @@ async function carryRound(
     retried: Set<CarryTask>,
     settle: (result: CarryResult) => void,
 ): Promise<CarryTask[]> {
-    for (const { task, account, needs } of now) {
-        budget.estimate(task.digest, needs);
+    for (const { task, account } of now) {
         if (account !== undefined) {
             budget.setAside(task.digest, task.from[0] as Place);
         }
@@ -74,9 +73,4 @@ async function carryRound(
     });
     budget.giveBack();
     return again;
-}
-
-function deferred({ task, account, needs, estimated }: PlannedTask): CarryResult {
-    const need = { account: account as NonNullable<typeof account>, needs, estimated };
-    return { task, error: deferralError(task, need) };
 }

@@ -110,7 +110,8 @@ export class PullMeter {
         const { host, origin } = this.#endpoint;
         const { remaining, keeps } = account;
         const limit = account.latest === undefined ? "" : ` of ${account.latest.limit}`;
-        const aside = remaining > keeps ? "the others are set aside for images that were begun" : `${keeps} are kept back`;
+        const aside =
+            remaining > keeps ? "the others are set aside for images that were begun" : `${keeps} are kept back`;
         const message =
             `We did not pull ${describeSubject(request, host)}: ${remaining}${limit} pulls of ${host} are left, and ` +
             `${aside}; run it again when more are left.`;
@@ -119,7 +120,11 @@ export class PullMeter {
 }
 
 /** A 2xx was counted; what the registry refused was not; of a server's error nobody knows. */
-function settle(account: PullAccount, { status, headers }: WireResponse, reservation: PullReservation | undefined): void {
+function settle(
+    account: PullAccount,
+    { status, headers }: WireResponse,
+    reservation: PullReservation | undefined,
+): void {
     if (status >= 500) {
         account.lose();
     } else if (status >= 300 || headers["ratelimit-limit"] === undefined) {
