@@ -1,6 +1,14 @@
 import type { Command } from "commander";
 import { type Catalog, findImage, listCopies, loadCatalog, lockEntry } from "../core/catalog";
-import { type Circumstances, circumstancesOf, type JudgedCopy, judge, observe } from "../core/mirror";
+import {
+    type Circumstances,
+    circumstancesOf,
+    type JudgedCopy,
+    judge,
+    observe,
+    type PullStatus,
+    pullStatus,
+} from "../core/mirror";
 import { RegistryPool } from "../core/registry";
 import { readCredentials } from "./credentials";
 import type { EnvironmentPart } from "./documents";
@@ -88,5 +96,13 @@ export function requestsOf(session: Session): Record<string, number> {
     const stats = session.registries.stats();
     return Object.fromEntries(
         Object.entries(stats).flatMap(([name, { requests }]) => (requests > 0 ? [[name, requests]] : [])),
+    );
+}
+
+/** How the accounts stand whose pulls are counted, by what the answers told. */
+export function pullsOf({ registries }: Session, judged: readonly JudgedCopy[]): PullStatus[] {
+    return pullStatus(
+        judged.map(({ registry }) => registry),
+        registries,
     );
 }

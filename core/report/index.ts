@@ -9,5 +9,6 @@ export {
 export { describeCopy, nameOf, renderExceptions } from "./exceptions";
 export { renderMatrix } from "./matrix";
 export { count, type Paint, painter, type TextOptions } from "./paint";
+export { type PullsDocument, renderAccountPlan, renderPullPlan, renderPullStatus } from "./pulls";
 export { type Outcome, outcomeOf, renderSummary, type Summary, summarize } from "./summary";
 export { type Colour, VERDICT_ORDER, VERDICTS, type VerdictLook } from "./verdicts";
