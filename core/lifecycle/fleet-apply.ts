@@ -3,6 +3,7 @@ import { isDrift, isWell, type JudgedCopy, type Reconciliation, reconcile } from
 import { count, isUnreached, limitLines, summarize } from "./findings";
 import { attemptedLock, learnPlatforms, provenLock } from "./fleet-lock";
 import { type FleetView, isSelected, lookOrRecall, viewOf } from "./fleet-look";
+import { failureLines } from "./fleet-pulls";
 import { proveTags } from "./proofs";
 import type { Session } from "./session";
 import type { FleetInputs, FleetOutputs } from "./types";
@@ -18,10 +19,11 @@ export class PartialFailure extends Error {
         readonly id: string,
         readonly properties: FleetOutputs,
         reasons: readonly string[],
+        failed: number,
         total: number,
     ) {
         const lines = limitLines(reasons, "failures");
-        super([`${reasons.length} of ${count(total, "copy", "copies")} failed:`, ...lines].join("\n  - "));
+        super([`${failed} of ${count(total, "copy", "copies")} failed:`, ...lines].join("\n  - "));
         this.reasons = lines;
     }
 }
@@ -42,13 +44,10 @@ export async function applyFleet(
     session.rememberSettled(inputs.fleet, view.catalog, done.judged);
     report(before, done, olds === undefined, session);
     const outputs = await outputsOf(inputs, olds, view, done, session);
-    const reasons = [
-        ...done.failures.map(({ message }) => message),
-        ...unreachedCopies(view, done),
-        ...refusedDrift(inputs, before),
-    ];
+    const others = [...unreachedCopies(view, done), ...refusedDrift(inputs, before)];
+    const reasons = [...failureLines(done.failures, view, session), ...others];
     if (reasons.length > 0) {
-        throw new PartialFailure(id, outputs, reasons, view.copies.length);
+        throw new PartialFailure(id, outputs, reasons, done.failures.length + others.length, view.copies.length);
     }
     return outputs;
 }
@@ -75,7 +74,9 @@ function report(before: readonly JudgedCopy[], done: Reconciliation, first: bool
         );
     }
     if (carried > 0) {
-        session.print(`carried ${count(carried, "tag")}, verified by digest`);
+        const pulls = [...done.pullsSpent].filter(([, spent]) => spent > 0);
+        const cost = pulls.map(([host, spent]) => `, ${count(spent, "pull")} of ${host} spent`).join("");
+        session.print(`carried ${count(carried, "tag")}, verified by digest${cost}`);
     }
 }
 

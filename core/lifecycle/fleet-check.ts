@@ -3,6 +3,7 @@ import { describeError } from "../errors";
 import { isDrift, type JudgedCopy } from "../mirror";
 import { diagnose, driftLine, limitLines, summarize, unknownLine } from "./findings";
 import { type FleetView, judgeSeen, lookAfresh, seenBy, viewOf } from "./fleet-look";
+import { pullsOf } from "./fleet-pulls";
 import { inputsDiffer, isUneven } from "./input-changes";
 import { proveTags } from "./proofs";
 import type { Seen, Session } from "./session";
@@ -33,7 +34,9 @@ export async function checkFleet(
         const judged = await lookAfresh(view, session);
         session.remember(news.fleet, view.catalog, seenBy(news.onDrift, judged));
         session.tell(diagnose(judged));
-        const observed = summarize(judged, view.circumstances.carried);
+        const cost = pullsOf(view, judged, news.onDrift, session);
+        session.tell(cost.lines);
+        const observed = summarize(judged, view.circumstances.carried, cost.pulls);
         const inputs = { ...news, ...pinDigests(view.catalog, news, judged), observed };
         const failures = refusals(news, judged);
         return failures.length === 0 ? { inputs } : refuse(inputs, failures);

@@ -1,7 +1,7 @@
 import type { Catalog } from "../catalog";
 import { type Copy, copyKey } from "../catalog";
 import type { JudgedCopy, Registries } from "../mirror";
-import { type NamedCredentials, RegistryPool } from "../registry";
+import { type NamedCredentials, PullAccounts, RegistryPool } from "../registry";
 
 /** A copy as the fleet last saw it; `planned`: the fleet's own update is about to mend it. */
 export interface Seen {
@@ -17,6 +17,8 @@ export class Session {
     private readonly looks = new Map<string, Map<string, Seen>>();
     private readonly claims = new Map<string, string>();
     private readonly pools = new Map<string, RegistryPool>();
+    /** Fleets that work side by side spend of one limit. */
+    private readonly pulls = new PullAccounts();
     private credentials: NamedCredentials = {};
     private misconfigured: unknown;
     private readonly abort = new AbortController();
@@ -54,7 +56,11 @@ export class Session {
         const key = JSON.stringify(catalog.registries);
         const pool =
             this.pools.get(key) ??
-            new RegistryPool(Object.values(catalog.registries), { credentials: this.credentials, signal: this.signal });
+            new RegistryPool(Object.values(catalog.registries), {
+                credentials: this.credentials,
+                signal: this.signal,
+                pulls: this.pulls,
+            });
         this.pools.set(key, pool);
         return pool;
     }

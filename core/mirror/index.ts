@@ -14,6 +14,7 @@ export {
 } from "./budget";
 export { type CarryOptions, type CarryResult, carry } from "./carry";
 export { type CircumstanceOptions, carriedAmong, circumstancesOf } from "./circumstances";
+export { groupBy } from "./group-by";
 export { groupByTag, isDrift, isWell, judge } from "./judge";
 export { type ObserveOptions, observe, observeCopy, type Registries } from "./observe";
 export { type CarryTask, type Place, plan } from "./plan";
