@@ -3,7 +3,7 @@ import { listCopies } from "../../core/catalog";
 import { circumstancesOf, judge, observe, reconcile } from "../../core/mirror";
 import type { EmbeddedRegistry, EmbeddedRegistryOptions } from "../../core/registry/embedded";
 import { embedded, temporaryFolder } from "../support/embedded";
-import { type ImageTree, imageIndex, indexOf, pushTree, singleImage } from "../support/images";
+import { type ImageTree, imageIndex, pushTree, sha256, singleImage } from "../support/images";
 import { resolveWholly } from "../support/resolve-wholly";
 import { catalogFor, poolFor, statusOf, sync, verdictsOf } from "./world";
 
@@ -28,6 +28,17 @@ async function pushAll(hub: EmbeddedRegistry, trees: Readonly<Record<string, Ima
     for (const [name, tree] of Object.entries(trees)) {
         await pushTree(hub.host, `acme/${name}`, tree, { tag: "1" });
     }
+}
+
+/** An index without any white space: its 12 children look like fewer. */
+function denseIndex(): { readonly tree: ImageTree; readonly children: number } {
+    const platforms = Array.from({ length: 12 }, (_, number) => `linux/arm/v${number + 5}`);
+    const tree = imageIndex({ platforms, layers: 1 });
+    const root = tree.manifests.at(-1) as ImageTree["manifests"][number];
+    const bytes = Buffer.from(JSON.stringify(JSON.parse(root.bytes.toString("utf8"))));
+    const digest = sha256(bytes);
+    const manifests = [...tree.manifests.slice(0, -1), { ...root, bytes, digest }];
+    return { tree: { ...tree, root: digest, manifests }, children: platforms.length };
 }
 
 function codesOf({ failures }: Awaited<ReturnType<typeof sync>>): Record<string, string> {
@@ -140,22 +151,34 @@ describe("a pull limit that is too small", () => {
     });
 
     it("leaves an index that is larger than its size told before a child is read, and no tag", async () => {
-        const { hub, target } = await limited(10);
-        // Two entries for one index of four: nested ones are not known from outside.
-        const nested = indexOf([
-            ["linux/amd64", imageIndex({ platforms: ["linux/amd64", "linux/386", "linux/arm64", "linux/s390x"] })],
-            [
-                "linux/arm64",
-                imageIndex({ platforms: ["linux/ppc64le", "linux/arm", "linux/riscv64", "linux/mips64le"] }),
-            ],
-        ]);
-        await pushAll(hub, { nested });
-        const done = await sync(
-            catalogFor({ hub, ghcr: target }, { nested: image(hub, "nested") }, { hub: { keepRemaining: 2 } }),
+        const { hub, target } = await limited(12);
+        const { tree, children } = denseIndex();
+        await pushAll(hub, { dense: tree, one: singleImage() });
+        const catalog = catalogFor(
+            { hub, ghcr: target },
+            { dense: image(hub, "dense"), one: image(hub, "one") },
+            { hub: { keepRemaining: 1 } },
         );
-        expect(codesOf(done)).toEqual({ nested: "PULL_BUDGET" });
-        expect(hub.pullsSpent).toBeLessThanOrEqual(8);
-        expect(await statusOf(target, "mirror/acme/nested", "1")).toBe(404);
+        const done = await sync(catalog);
+        expect(codesOf(done)).toEqual({ dense: "PULL_BUDGET" });
+        expect(done.failures[0]?.message).toContain(`it needs ${children} pulls of`);
+        expect(hub.pullsSpent).toBe(1 + 1);
+        expect(target.requests.count({ method: "PUT", kind: "manifest" })).toBe(1);
+        expect(await statusOf(target, "mirror/acme/dense", "1")).toBe(404);
+    });
+
+    it("is kept by the client itself, whoever reads", async () => {
+        const { hub, target } = await limited(5);
+        await pushAll(hub, { one: singleImage() });
+        const catalog = catalogFor({ hub, ghcr: target }, { one: image(hub, "one") }, { hub: { keepRemaining: 3 } });
+        const client = poolFor(catalog).client("hub");
+        const reads = Array.from({ length: 16 }, () => client.getManifest("acme/one", "1"));
+        const codes = (await Promise.allSettled(reads)).map((one) =>
+            one.status === "rejected" ? one.reason.code : "read",
+        );
+        expect(codes.filter((code) => code === "read")).toHaveLength(2);
+        expect(codes.filter((code) => code === "PULL_BUDGET")).toHaveLength(14);
+        expect(hub.pullsSpent).toBe(2);
     });
 
     it("uses what estimates had set aside too much for further images, in the same run", async () => {
@@ -230,7 +253,7 @@ describe("a pull limit that is too small", () => {
             { list: image(hub, "list"), more: image(hub, "more") },
             { hub: { keepRemaining: 2 } },
         );
-        await sync(catalog);
+        await sync(catalog, { concurrency: 1 });
         expect(lost).toBe(3);
         expect(hub.pullsSpent).toBeLessThanOrEqual(6);
     });

@@ -87,7 +87,7 @@ describe("an account, whatever comes in whatever order", () => {
             fc.property(
                 fc.nat(30),
                 fc.integer({ min: 1, max: 15 }),
-                fc.array(step, { maxLength: 200 }),
+                fc.array(step, { maxLength: 200, size: "max" }),
                 (left, keeps, steps) => {
                     let server = left + keeps;
                     const account = accountWith(server, keeps);
