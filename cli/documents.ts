@@ -1,4 +1,5 @@
 import { TransshipError } from "../core/errors";
+import type { RegistryFreight } from "../core/mirror";
 import type { FailureDocument, JudgementDocument, PullsDocument } from "../core/report";
 import type { ExitCode } from "./exit-code";
 
@@ -48,6 +49,8 @@ export interface SyncDocument extends CheckDocument {
     readonly failures: readonly FailureDocument[];
     /** Tags whose entry in the lock file is new or another. */
     readonly recorded: number;
+    /** Blob bytes of what was carried, by the catalogue's name of the target's registry. */
+    readonly storage: Readonly<Record<string, RegistryFreight>>;
 }
 
 export interface LockChangeDocument {

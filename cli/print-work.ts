@@ -1,4 +1,4 @@
-import { describeWindow, isDeferral } from "../core/mirror";
+import { describeWindow, isDeferral, type RegistryFreight } from "../core/mirror";
 import {
     count,
     nameOf,
@@ -8,6 +8,7 @@ import {
     renderPullPlan,
     renderPullStatus,
 } from "../core/report";
+import { formatBytes } from "./bytes";
 import type { Output } from "./output";
 import { pullsOf, type Session } from "./session";
 import type { Work } from "./verbs/sync";
@@ -22,6 +23,9 @@ export function printWork(session: Session, work: Work, output: Output): void {
     const paint = painter(output.text);
     for (const { to, digest } of work.carried) {
         output.detail(`${paint("green", "→")} ${nameOf(to)}: ${isDryRun ? "would carry" : "carried"} ${digest}`);
+    }
+    for (const [registry, bytes] of Object.entries(work.storage)) {
+        output.detail(`  ${registry}: ${describeFreight(bytes)}`);
     }
     for (const failure of work.failures) {
         if (isDeferral(failure)) {
@@ -38,6 +42,18 @@ export function printWork(session: Session, work: Work, output: Output): void {
     if (work.carried.length + work.failures.length > 0) {
         output.detail("");
     }
+}
+
+/** What the images carried need there, and how it came. */
+function describeFreight({ unique, shared, sent, mounted, present }: RegistryFreight): string {
+    const ways = [
+        [sent, "sent"],
+        [mounted, "mounted"],
+        [present, "there before"],
+    ] as const;
+    const how = ways.filter(([bytes]) => bytes > 0).map(([bytes, word]) => `${formatBytes(bytes)} ${word}`);
+    const saved = shared > 0 ? `, ${formatBytes(shared)} saved by shared layers` : "";
+    return `${formatBytes(unique)} of blobs${saved} (${how.join(", ")})`;
 }
 
 function planLines({ plan }: Work, output: Output): string[] {

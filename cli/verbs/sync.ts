@@ -6,6 +6,7 @@ import {
     type PullPlan,
     plan,
     pullPlanner,
+    type Reconciliation,
     reconcile,
     standingFailures,
 } from "../../core/mirror";
@@ -26,6 +27,7 @@ export interface Work {
     /** Deferrals among them. */
     readonly failures: readonly Failure[];
     readonly recorded: number;
+    readonly storage: Reconciliation["freight"];
     /** What was planned before the start. */
     readonly plan: PullPlan;
     /** By host; undefined for a dry run. */
@@ -56,6 +58,7 @@ export const sync: Verb = {
                 carries: dryRun ? pulls.tasks.map(plannedDocument) : work.carried.map(carryDocument),
                 failures: work.failures.map(failureDocument),
                 recorded: work.recorded,
+                storage: work.storage,
                 ...judgementDocument(work.judged),
                 requests,
                 pulls: pullDocuments(session, work),
@@ -83,7 +86,7 @@ function planOf({ catalog, registries }: Session, judged: readonly JudgedCopy[])
 
 function foresee(judged: readonly JudgedCopy[], pulls: PullPlan): Work {
     const carried = pulls.tasks.map(({ task }) => task);
-    return { judged, carried, failures: standingFailures(judged), recorded: 0, plan: pulls };
+    return { judged, carried, failures: standingFailures(judged), recorded: 0, storage: {}, plan: pulls };
 }
 
 /** Whatever ends the work, what was carried until then is recorded: unrecorded it would be a stranger's digest. */
@@ -97,7 +100,7 @@ async function carryAll(
     const carried: CarryTask[] = [];
     const progress = startProgress("carrying", output);
     try {
-        const { judged, failures, pullsSpent } = await reconcile(catalog, before, circumstances, registries, {
+        const { judged, failures, freight, pullsSpent } = await reconcile(catalog, before, circumstances, registries, {
             signal,
             onCarried: ({ task, error }, done, total) => {
                 if (error === undefined) {
@@ -106,14 +109,8 @@ async function carryAll(
                 progress.update(done, total);
             },
         });
-        return {
-            judged,
-            carried,
-            failures,
-            recorded: recordCarried(catalog, carried, judged),
-            plan: pulls,
-            pullsSpent,
-        };
+        const recorded = recordCarried(catalog, carried, judged);
+        return { judged, carried, failures, recorded, storage: freight, plan: pulls, pullsSpent };
     } catch (error) {
         recordCarried(catalog, carried, []);
         throw error;

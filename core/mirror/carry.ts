@@ -1,18 +1,26 @@
 import { nameCopy } from "../catalog";
 import { describeError, TransshipError } from "../errors";
-import { isGone } from "../registry";
+import { isGone, type ManifestInfo } from "../registry";
 import { BlobCarrier } from "./blob-carrier";
 import { carryInRounds, PullBudget, type PullPlanner, planWithoutLimits } from "./budget";
+import { Convoy } from "./convoy";
+import { eachLimited } from "./each-limited";
+import type { RegistryFreight } from "./freight";
+import { groupBy } from "./group-by";
 import { ImageCarrier, type RawManifest } from "./image-carrier";
 import type { Registries } from "./observe";
-import type { CarryTask, Place } from "./plan";
+import { type CarryTask, memberOf, type Place } from "./plan";
 import { ReadFailure } from "./read-failure";
 import { rollbackTag } from "./rollback-tag";
 
 export interface CarryOptions {
     readonly signal?: AbortSignal;
-    /** Tags on their way at a time; each registry's own limit bounds its requests below that. Default: 16. */
+    /** Images on their way at a time, each to all its targets; each registry's own limit bounds its requests. Default: 16. */
     readonly concurrency?: number;
+    /** Bytes of blobs that are held at most while targets take them at different speeds. Default: 64 MiB. */
+    readonly maxBufferedBytes?: number;
+    /** Milliseconds that the targets of one image wait for one of them that does not answer. Default: 5000. */
+    readonly patienceMs?: number;
     /** Whether two catalogue registries are one host, so that blobs can be mounted. Default: only the same key is. */
     readonly sameHost?: (one: string, other: string) => boolean;
     /** What is carried now, and what waits for a pull limit. Default: all that the registries let through. */
@@ -21,8 +29,22 @@ export interface CarryOptions {
 }
 
 export type CarryResult =
-    | { readonly task: CarryTask; readonly manifest: RawManifest; readonly error?: undefined }
+    | {
+          readonly task: CarryTask;
+          readonly manifest: RawManifest;
+          /** The tag as the target showed it after it was set. */
+          readonly seen: ManifestInfo;
+          readonly error?: undefined;
+      }
     | { readonly task: CarryTask; readonly error: TransshipError };
+
+/** What a run carried. */
+export interface Carried {
+    /** In the order of the tasks. */
+    readonly results: readonly CarryResult[];
+    /** Blob bytes by the target's registry. */
+    readonly freight: Readonly<Record<string, RegistryFreight>>;
+}
 
 /**
  * Does the tasks side by side. One that fails stops no other; a tag is set last and looked at afterwards, so that a
@@ -32,49 +54,65 @@ export async function carry(
     tasks: readonly CarryTask[],
     registries: Registries,
     options: CarryOptions = {},
-): Promise<CarryResult[]> {
+): Promise<Carried> {
+    const { signal, patienceMs = 5_000, maxBufferedBytes = 64 * 1024 * 1024 } = options;
     const sameHost = options.sameHost ?? ((one, other) => one === other);
-    const budget = new PullBudget(registries, options.signal);
-    const images = new ImageCarrier(registries, new BlobCarrier(registries, sameHost), budget, options.signal);
+    const blobs = new BlobCarrier(registries, { sameHost, patienceMs, maxBufferedBytes });
+    const budget = new PullBudget(registries, signal);
+    const images = new ImageCarrier(registries, blobs, budget, signal);
+    const carryAll = async (chosen: readonly CarryTask[], onResult: (result: CarryResult) => void): Promise<void> => {
+        await eachLimited(convoysOf(chosen), options.concurrency ?? 16, async (together) => {
+            const convoy = new Convoy(new Set(together.map(({ to }) => memberOf(to))), patienceMs);
+            await Promise.all(
+                together.map(async (task) => onResult(await carryOne(task, convoy, registries, images, signal))),
+            );
+        });
+    };
     let done = 0;
-    return carryInRounds(tasks, {
-        budget,
-        plan: options.planPulls ?? planWithoutLimits,
-        concurrency: options.concurrency ?? 16,
-        carry: (task) => carryOne(task, registries, images, options.signal),
-        onFinal: (result) => {
-            done += 1;
-            options.onCarried?.(result, done, tasks.length);
-        },
-    });
+    const onFinal = (result: CarryResult): void => {
+        done += 1;
+        options.onCarried?.(result, done, tasks.length);
+    };
+    const planned = options.planPulls ?? planWithoutLimits;
+    const results = await carryInRounds(tasks, { budget, plan: planned, carryAll, onFinal });
+    return { results, freight: blobs.freight.byRegistry() };
+}
+
+/** Tasks that read the same digest from the same place go together, each group where its first task stands. */
+function convoysOf(tasks: readonly CarryTask[]): CarryTask[][] {
+    return [...groupBy(tasks, ({ digest, from: [first] }) => `${digest} ${first && memberOf(first)}`).values()];
 }
 
 async function carryOne(
     task: CarryTask,
+    convoy: Convoy,
     registries: Registries,
     images: ImageCarrier,
     signal: AbortSignal | undefined,
 ): Promise<CarryResult> {
     try {
         signal?.throwIfAborted();
-        const manifest = await bringFromFirst(task, images);
+        const manifest = await bringFromFirst(task, images, convoy);
         if (task.to.keeps !== undefined) {
             await keepForRollback(task.to.keeps, task, registries, images);
         }
         signal?.throwIfAborted();
-        await setTag(manifest, task, registries);
-        return { task, manifest };
+        const seen = await setTag(manifest, task, registries);
+        return { task, manifest, seen };
     } catch (error) {
         return { task, error: explain(task, error, signal?.aborted === true) };
+    } finally {
+        convoy.leave(memberOf(task.to));
     }
 }
 
 /** The nearest place that can be read; a place that fails to be read hands over to the next, a target that fails does not. */
-async function bringFromFirst(task: CarryTask, images: ImageCarrier): Promise<RawManifest> {
+async function bringFromFirst(task: CarryTask, images: ImageCarrier, convoy: Convoy): Promise<RawManifest> {
+    const { registry, repository } = task.to;
     let failure: unknown;
     for (const place of task.from) {
         try {
-            return await images.bring(task.digest, place, task.to);
+            return await images.bring(task.digest, place, { registry, repository, isNew: task.isNew }, convoy);
         } catch (error) {
             if (!(error instanceof ReadFailure)) {
                 throw error;
@@ -104,7 +142,7 @@ async function keepForRollback(
     }
 }
 
-async function setTag(manifest: RawManifest, { to, digest }: CarryTask, registries: Registries): Promise<void> {
+async function setTag(manifest: RawManifest, { to, digest }: CarryTask, registries: Registries): Promise<ManifestInfo> {
     const target = registries.client(to.registry);
     await target.putManifest(to.repository, to.reference, manifest.bytes, manifest.mediaType);
     const seen = await target.headManifest(to.repository, to.reference);
@@ -115,6 +153,7 @@ async function setTag(manifest: RawManifest, { to, digest }: CarryTask, registri
                 "find out who else writes this tag, or whether the registry rewrites manifests",
         );
     }
+    return seen;
 }
 
 function explain({ to }: CarryTask, cause: unknown, aborted: boolean): TransshipError {

@@ -1,12 +1,14 @@
 import type { Descriptor, Manifest } from "../oci";
-import { isForeignLayerType, isIndexType, isManifestType } from "../oci";
+import { isForeignLayerType, isManifestType } from "../oci";
 import { isGone } from "../registry";
 import type { BlobCarrier } from "./blob-carrier";
 import type { PullBudget } from "./budget";
+import { Convoy } from "./convoy";
 import type { Registries } from "./observe";
 import { once } from "./once";
-import type { Place } from "./plan";
+import { type Destination, memberOf, type Place } from "./plan";
 import { ReadFailure } from "./read-failure";
+import { settleAll } from "./settle-all";
 
 /** A manifest as it is: bytes are handed on, never written anew. */
 export interface RawManifest {
@@ -20,10 +22,12 @@ export interface RawManifest {
 const MAXIMUM_DEPTH = 8;
 
 /**
- * Brings whole images: children before their index, blobs before their manifest, byte for byte. What the target
- * already has is asked for by HEAD and not read from the source.
+ * Brings whole images: children before their index, blobs before their manifest, byte for byte. What a repository in
+ * use already has is asked for by HEAD and not read from the source; nothing is asked of a new one.
  */
 export class ImageCarrier {
+    /** Whole images by repository and digest: two tags of one digest are one journey. */
+    private readonly images = new Map<string, Promise<RawManifest>>();
     private readonly arrivals = new Map<string, Promise<void>>();
 
     constructor(
@@ -33,14 +37,27 @@ export class ImageCarrier {
         private readonly signal?: AbortSignal,
     ) {}
 
-    /** All that `digest` needs is at the target afterwards, but no tag; returns the manifest that a tag can be put on. */
-    async bring(digest: string, from: Place, to: Place): Promise<RawManifest> {
-        if (await this.isThere(digest, to)) {
+    /**
+     * All that `digest` needs is at the target afterwards, but no tag; returns the manifest that a tag can be put on.
+     *
+     * @param convoy the targets that get this image side by side. Default: this one alone
+     */
+    bring(digest: string, from: Place, to: Destination, convoy = aloneTo(to)): Promise<RawManifest> {
+        return once(this.images, `${memberOf(to)}@${digest}`, () => this.bringImage(digest, from, to, convoy));
+    }
+
+    private async bringImage(digest: string, from: Place, to: Destination, convoy: Convoy): Promise<RawManifest> {
+        if (memberOf(from) === memberOf(to)) {
+            return this.read(digest, to);
+        }
+        const isThere = await this.isKnownThere(digest, from, to);
+        const lacking = await convoy.report(digest, memberOf(to), !isThere, convoy.members);
+        if (isThere) {
             return this.read(digest, to);
         }
         return this.budget.whole(digest, from, async () => {
             const manifest = await this.read(digest, from);
-            await this.bringContent(manifest, from, to, 0);
+            await this.bringContent(manifest, { from, to, convoy, among: lacking }, 0);
             return manifest;
         });
     }
@@ -50,41 +67,54 @@ export class ImageCarrier {
         return this.budget.read(digest, from);
     }
 
-    private async bringContent({ content }: RawManifest, from: Place, to: Place, depth: number): Promise<void> {
+    private async bringContent({ content }: RawManifest, leg: Leg, depth: number): Promise<void> {
         if (depth > MAXIMUM_DEPTH) {
             throw new ReadFailure(new Error(`its indexes are nested more than ${MAXIMUM_DEPTH} deep`));
         }
+        const { from, to, among } = leg;
+        const [manifests, others] = partition(content.manifests, ({ mediaType }) => isManifestType(mediaType));
         await settleAll([
-            ...content.manifests.map((child) => this.bringChild(child, from, to, depth)),
-            ...blobsOf(content).map((blob) => this.blobs.carry(blob, from, to)),
+            ...manifests.map((child) => this.bringChild(child, leg, depth)),
+            this.blobs.carryAll([...others, ...blobsOf(content)], from, to, among),
         ]);
         this.signal?.throwIfAborted();
     }
 
-    private bringChild(child: Descriptor, from: Place, to: Place, depth: number): Promise<void> {
-        if (!isIndexType(child.mediaType) && !isManifestType(child.mediaType)) {
-            return this.blobs.carry(child, from, to);
+    private bringChild(child: Descriptor, leg: Leg, depth: number): Promise<void> {
+        const { to, convoy, among } = leg;
+        const key = `${memberOf(to)}@${child.digest}`;
+        if (this.arrivals.has(key)) {
+            // Somebody else brings it: nobody of this convoy may wait for this one.
+            convoy.report(child.digest, memberOf(to), false, among);
         }
-        const key = `${to.registry}/${to.repository}@${child.digest}`;
-        return once(this.arrivals, key, () => this.bringManifest(child, from, to, depth));
+        return once(this.arrivals, key, () => this.bringManifest(child, leg, depth));
     }
 
-    private async bringManifest(child: Descriptor, from: Place, to: Place, depth: number): Promise<void> {
-        if (await this.isThere(child.digest, to)) {
+    private async bringManifest(child: Descriptor, leg: Leg, depth: number): Promise<void> {
+        const { from, to, convoy } = leg;
+        const isThere = await this.isKnownThere(child.digest, from, to);
+        const among = await convoy.report(child.digest, memberOf(to), !isThere, leg.among);
+        if (isThere) {
             return;
         }
         const manifest = await this.read(child.digest, from);
-        await this.bringContent(manifest, from, to, depth + 1);
+        await this.bringContent(manifest, { ...leg, among }, depth + 1);
         await this.registries
             .client(to.registry)
             .putManifest(to.repository, child.digest, manifest.bytes, manifest.mediaType);
     }
 
-    /** A manifest that a registry accepted is complete there, so its presence stands for all below it. */
-    private async isThere(digest: string, place: Place): Promise<boolean> {
+    /**
+     * A manifest that a registry accepted is complete there, so its presence stands for all below it. A new repository
+     * is asked only where the answer may save a pull of the source's limit.
+     */
+    private async isKnownThere(digest: string, from: Place, to: Destination): Promise<boolean> {
         this.signal?.throwIfAborted();
+        if (to.isNew && this.registries.client(from.registry).pullsOf(from.repository) === undefined) {
+            return false;
+        }
         try {
-            await this.registries.client(place.registry).headManifest(place.repository, digest);
+            await this.registries.client(to.registry).headManifest(to.repository, digest);
             return true;
         } catch (error) {
             if (isGone(error)) {
@@ -93,6 +123,19 @@ export class ImageCarrier {
             throw error;
         }
     }
+}
+
+/** One image's way from one place to one of its targets. */
+interface Leg {
+    readonly from: Place;
+    readonly to: Destination;
+    readonly convoy: Convoy;
+    /** The convoy's members that need the same. */
+    readonly among: ReadonlySet<string>;
+}
+
+function aloneTo(to: Destination): Convoy {
+    return new Convoy(new Set([memberOf(to)]));
 }
 
 /** Config and layers, each once. Non-distributable layers stay at the addresses that they name. */
@@ -110,11 +153,6 @@ function isForeign({ mediaType, urls }: Descriptor): boolean {
     return isForeignLayerType(mediaType) && urls !== undefined && urls.length > 0;
 }
 
-/** Waits for all, also after a failure, so that nothing is still being written when the error is told. */
-async function settleAll(work: readonly Promise<void>[]): Promise<void> {
-    const results = await Promise.allSettled(work);
-    const failed = results.find((result) => result.status === "rejected");
-    if (failed !== undefined) {
-        throw failed.reason;
-    }
+function partition<T>(items: readonly T[], belongs: (item: T) => boolean): [T[], T[]] {
+    return [items.filter(belongs), items.filter((item) => !belongs(item))];
 }

@@ -12,8 +12,9 @@ export {
     pullPlanner,
     pullStatus,
 } from "./budget";
-export { type CarryOptions, type CarryResult, carry } from "./carry";
+export { type Carried, type CarryOptions, type CarryResult, carry } from "./carry";
 export { type CircumstanceOptions, carriedAmong, circumstancesOf } from "./circumstances";
+export type { RegistryFreight } from "./freight";
 export { groupBy } from "./group-by";
 export { groupByTag, isDrift, isWell, judge } from "./judge";
 export { type ObserveOptions, observe, observeCopy, type Registries } from "./observe";

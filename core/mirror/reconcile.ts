@@ -1,12 +1,12 @@
 import type { Catalog } from "../catalog";
 import { nameCopy } from "../catalog";
 import { isDeferral, pullAccounts, pullPlanner } from "./budget";
-import type { CarryOptions, CarryResult } from "./carry";
+import type { Carried, CarryOptions, CarryResult } from "./carry";
 import { carry } from "./carry";
 import { isDrift, judge } from "./judge";
 import { observe, type Registries } from "./observe";
 import { plan } from "./plan";
-import type { Circumstances, JudgedCopy } from "./types";
+import type { Circumstances, JudgedCopy, ObservedCopy } from "./types";
 
 /** One image's tag that is not as it should be, and cannot be made so; a full sentence for a person. */
 export interface Failure {
@@ -21,6 +21,8 @@ export interface Reconciliation {
     readonly results: readonly CarryResult[];
     /** Deferrals among them: see `isDeferral`. */
     readonly failures: readonly Failure[];
+    /** Blob bytes of what was carried, by the target's registry. */
+    readonly freight: Carried["freight"];
     /** Pulls that the work cost, by host; empty where none is counted. */
     readonly pullsSpent: ReadonlyMap<string, number>;
 }
@@ -30,7 +32,10 @@ export interface ReconcileOptions extends CarryOptions {
     readonly select?: (copy: JudgedCopy) => boolean;
 }
 
-/** plan -> carry -> look again at what was touched; what was seen before and is untouched stays as it was seen. */
+/**
+ * plan -> carry -> look again at what failed; what was carried was looked at by the carry itself, and what is untouched
+ * stays as it was seen.
+ */
 export async function reconcile(
     catalog: Catalog,
     judged: readonly JudgedCopy[],
@@ -43,21 +48,18 @@ export async function reconcile(
     const tasks = plan(catalog, chosen);
     const planPulls = pullPlanner(catalog, judged, registries);
     const spent = pullMeter(judged, registries);
-    const results = await carry(tasks, registries, { sameHost: sameHostIn(catalog), planPulls, ...options });
+    const sameHost = sameHostIn(catalog);
+    const { results, freight } = await carry(tasks, registries, { sameHost, planPulls, ...options });
     options.signal?.throwIfAborted();
     const after = await lookAgain(catalog, judged, results, circumstances, registries);
     const failures = [...carryFailures(results), ...standingFailures(chosen)];
-    return { judged: after, results, failures, pullsSpent: spent() };
+    return { judged: after, results, freight, failures, pullsSpent: spent() };
 }
 
 /** Pulls since now, by host. */
 function pullMeter(judged: readonly JudgedCopy[], registries: Registries): () => Map<string, number> {
-    const before = [
-        ...pullAccounts(
-            judged.map(({ registry }) => registry),
-            registries,
-        ).keys(),
-    ].map((account) => [account, account.spent] as const);
+    const names = judged.map(({ registry }) => registry);
+    const before = [...pullAccounts(names, registries).keys()].map((account) => [account, account.spent] as const);
     return () => {
         const spent = new Map<string, number>();
         for (const [{ host, spent: now }, then] of before) {
@@ -79,11 +81,18 @@ async function lookAgain(
     circumstances: Circumstances,
     registries: Registries,
 ): Promise<JudgedCopy[]> {
+    const fresh = new Map<JudgedCopy, ObservedCopy>();
+    for (const { task, ...result } of results) {
+        if (result.error === undefined) {
+            fresh.set(task.to, { ...task.to, state: { status: "present", ...result.seen } });
+        }
+    }
     // A deferred copy's tag was not moved.
-    const begun = results.filter(({ error }) => error === undefined || !isDeferral(error));
-    const touched = new Set(begun.map(({ task }) => task.to));
-    const seen = await observe([...touched], registries);
-    const fresh = new Map([...touched].map((copy, index) => [copy, seen.copies[index]] as const));
+    const failed = results.flatMap(({ task, error }) => (error === undefined || isDeferral(error) ? [] : [task.to]));
+    const seen = await observe(failed, registries);
+    for (const [index, copy] of failed.entries()) {
+        fresh.set(copy, seen.copies[index] as ObservedCopy);
+    }
     const copies = judged.map((copy) => fresh.get(copy) ?? copy);
     return judge(catalog, { copies }, circumstances);
 }

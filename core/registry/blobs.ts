@@ -116,14 +116,7 @@ export class BlobOperations {
     }
 
     #request(method: "GET" | "HEAD" | "DELETE", repository: string, digest: string): RegistryRequest {
-        return {
-            method,
-            path: blobPath(this.#transport.options.endpoint, repository, digest),
-            subject: "blob",
-            access: "pull",
-            repository,
-            reference: digest,
-        };
+        return blobRequest(this.#transport, method, repository, digest);
     }
 }
 
@@ -223,16 +216,29 @@ class CheckedBody implements AsyncIterableIterator<Buffer> {
     }
 
     #mismatch(what: string): RegistryError {
-        const { transport, request } = this.#options;
-        return transport.error(
-            "DIGEST_MISMATCH",
-            `The blob ${request.reference} of ${transport.options.endpoint.host}/${request.repository} ${what}: the bytes were changed on their way or in the registry; try again, and do not use this copy if it stays so.`,
-            request,
-        );
+        return wrongBlob(this.#options.transport, this.#options.request, what);
     }
 
     #broken(error: unknown): RegistryError {
         const { transport, request, url } = this.#options;
         return transport.brokenBody(request, url, error);
     }
+}
+
+export function blobRequest(
+    transport: Transport,
+    method: "GET" | "HEAD" | "DELETE",
+    repository: string,
+    digest: string,
+): RegistryRequest {
+    const path = blobPath(transport.options.endpoint, repository, digest);
+    return { method, path, subject: "blob", access: "pull", repository, reference: digest };
+}
+
+export function wrongBlob(transport: Transport, request: RegistryRequest, what: string): RegistryError {
+    return transport.error(
+        "DIGEST_MISMATCH",
+        `The blob ${request.reference} of ${transport.options.endpoint.host}/${request.repository} ${what}: the bytes were changed on their way or in the registry; try again, and do not use this copy if it stays so.`,
+        request,
+    );
 }

@@ -6,8 +6,9 @@ import type { RateLimit } from "./http/rate-limit";
 import { type RegistryStats, StatsCounter } from "./http/stats";
 import { Transport } from "./http/transport";
 import { type ManifestInfo, ManifestOperations, type PutResult } from "./manifests";
-import { quirksOf } from "./quirks";
+import { type Quirks, quirksOf } from "./quirks";
 import { ReferrersOperations } from "./referrers";
+import { type BlobToRead, type ReadBlobOptions, ResumedRead } from "./resumed-read";
 import { type ClientEnvironment, type RegistrySettings, resolveEnvironment } from "./settings";
 import { SharedHosts } from "./shared-hosts";
 import { listTags } from "./tags";
@@ -49,6 +50,11 @@ export class RegistryClient {
         this.#blobs = new BlobOperations(this.#transport);
         this.#uploads = new UploadOperations(this.#transport);
         this.#referrers = new ReferrersOperations(this.#transport, this.#manifests);
+    }
+
+    /** Where this registry's kind differs from the specification; see `core/registry/quirks.ts`. */
+    get quirks(): Quirks {
+        return this.#transport.options.quirks;
     }
 
     /** Requests sent so far, tokens, retries and redirects included. */
@@ -107,6 +113,11 @@ export class RegistryClient {
     /** The body must be read to its end or left; see `Blob`. */
     getBlob(repository: string, digest: string, options?: GetBlobOptions): Promise<Blob> {
         return this.#blobs.get(repository, digest, options);
+    }
+
+    /** As `getBlob`, and where the connection breaks it goes on by a `Range` request; the digest is that of it all. */
+    readBlob(repository: string, blob: BlobToRead, options?: ReadBlobOptions): Promise<AsyncIterableIterator<Buffer>> {
+        return new ResumedRead(this.#transport, this.#blobs, repository, blob, options).open();
     }
 
     /**

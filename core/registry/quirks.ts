@@ -12,6 +12,11 @@ export interface Quirks {
     readonly sharedAnonymousToken?: boolean;
     /** Answers with Basic; asking first without credentials is a wasted request. */
     readonly basicAtOnce?: boolean;
+    /**
+     * A mount from the same repository answers 201 where the blob is there already and opens the upload's session where
+     * it is not: one request for what otherwise are a HEAD and a POST. False is what nobody has proven.
+     */
+    readonly mountsFromItself?: boolean;
     /** Codes besides the specification's which prove, with a 404, that a manifest or repository is gone. */
     readonly goneCodes: readonly string[];
 }
@@ -26,9 +31,16 @@ const BY_KIND: Readonly<Partial<Record<RegistryKind, Quirks>>> = {
     // (renovatebot/renovate#6885). A layer part is at least 5 MiB but for the last
     // (docs.aws.amazon.com/AmazonECR/latest/APIReference/API_UploadLayerPart.html).
     ecr: { ...PLAIN, basicAtOnce: true },
-    // n is capped at 100 (google/go-containerregistry#1963).
-    quay: { ...PLAIN, tagPageSize: 100 },
-    // A missing artifact, repository or project is NOT_FOUND (cue-lang/cue#2982, plexsystems/sinker#35).
+    // The source of a mount may be its target (linkedBlobStore.mount in registry/storage/linkedblobstore.go, 2.8 and 3).
+    distribution: { ...PLAIN, mountsFromItself: true },
+    // A mount looks for the blob in the target itself, whatever `from` says (CreateBlobUpload in pkg/api/routes.go).
+    zot: { ...PLAIN, mountsFromItself: true },
+    // n is capped at 100 (google/go-containerregistry#1963). A mount asks for the source's blob and never compares the
+    // repositories (_try_to_mount_blob in endpoints/v2/blob.py of quay/quay).
+    quay: { ...PLAIN, tagPageSize: 100, mountsFromItself: true },
+    // A missing artifact, repository or project is NOT_FOUND (cue-lang/cue#2982, plexsystems/sinker#35). It would mount
+    // from itself, but only a HEAD keeps a blob from a garbage collection under way, and says 404 for one that is being
+    // deleted (src/server/middleware/blob/head_blob.go): so the HEAD stays.
     harbor: { ...PLAIN, goneCodes: ["NOT_FOUND"] },
 };
 

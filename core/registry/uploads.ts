@@ -18,7 +18,10 @@ import {
 import { type OpenSource, SourceFailure, UploadSource } from "./upload-source";
 
 export interface UploadOptions {
-    /** Repositories of the same registry that may hold the blob, the likeliest first. Each costs one request. */
+    /**
+     * Repositories of the same registry that may hold the blob, the likeliest first. Each costs one request. The target
+     * itself may be among them where the registry's quirks say `mountsFromItself`: then no HEAD is needed before.
+     */
     readonly mountFrom?: readonly string[];
     /**
      * Bytes of a chunk: a fault then costs a chunk and not the blob, for one request more each. A registry's own

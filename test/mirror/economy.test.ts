@@ -15,10 +15,13 @@ function family(count: number, layerBytes = 50_000): ImageTree[] {
 }
 
 const isBlobWrite = ({ method, kind }: RequestEvent) => kind === "upload" && (method === "PUT" || method === "PATCH");
-const isMount = ({ method, target }: RequestEvent) => method === "POST" && target.includes("mount=");
+const isMount = ({ method, target, repository }: RequestEvent) =>
+    method === "POST" &&
+    target.includes("mount=") &&
+    new URLSearchParams(target.split("?")[1]).get("from") !== repository;
 
 describe("what a carry costs", () => {
-    it("reads each manifest and blob of an image once, asks for each before, and writes each once", async () => {
+    it("reads each manifest and blob of an image once, and writes each once, into a repository where nothing is", async () => {
         const tree = imageIndex();
         const [hub, target] = [await embedded(), await embedded()];
         await pushTree(hub.host, "acme/app", tree, { tag: "1" });
@@ -37,10 +40,9 @@ describe("what a carry costs", () => {
             "HEAD manifest": 1,
         });
         expect(target.requests.snapshot()).toEqual({
-            // What platforms there are is not asked here, and what was written is not read back but by HEAD.
-            "HEAD blob": blobs,
-            // The look, one for each manifest, the tag after its push, and the look again.
-            "HEAD manifest": 1 + manifests + 1 + 1,
+            // The look, and the tag after its push; what was written is not read back.
+            "HEAD manifest": 1 + 1,
+            // Each of them would have been a mount, had the blob been there.
             "POST upload": blobs,
             "PUT manifest": manifests,
             "PUT upload": blobs,
@@ -65,23 +67,64 @@ describe("what a carry costs", () => {
         expect(hub.requests.snapshot()).toEqual({ "GET blob": 2, "GET manifest": 1, "HEAD manifest": 1 });
     });
 
-    it("reads nothing at all where only a tag is missing", async () => {
-        const tree = imageIndex();
+    it("needs 3L+5 requests for one platform and one target, and beside them two HEADs to look and one to verify", async () => {
+        const tree = singleImage();
+        const layers = tree.blobs.size - 1;
         const [hub, target] = [await embedded(), await embedded()];
         await pushTree(hub.host, "acme/app", tree, { tag: "1" });
-        await pushTree(target.host, "mirror/acme/app", tree);
         hub.requests.reset();
-        target.requests.reset();
-        const done = await sync(
+        await sync(
             catalogFor(
                 { hub, ghcr: target },
                 { app: { source: `${hub.host}/acme/app`, tags: ["1"], targets: ["ghcr"] } },
             ),
         );
-        expect(verdictsOf(done)).toEqual(["app:1@hub consistent", "app:1@ghcr consistent"]);
-        expect(hub.requests.snapshot()).toEqual({ "HEAD manifest": 1 });
-        expect(target.requests.count({ kind: "blob" }) + target.requests.count({ kind: "upload" })).toBe(0);
-        expect(target.requests.count({ method: "PUT" })).toBe(1);
+        const total = Object.values(hub.requests.snapshot()).concat(Object.values(target.requests.snapshot()));
+        expect(layers).toBeGreaterThan(0);
+        expect(total.reduce((sum, count) => sum + count, 0)).toBe(3 * layers + 5 + 2 + 1);
+    });
+
+    it("moves no byte where only a tag is missing, and spends no pull on it where the source has a limit", async () => {
+        const tree = imageIndex();
+        for (const pullLimit of [undefined, { limit: 100, windowMs: 60_000 }]) {
+            const [hub, target] = [await embedded(pullLimit && { pullLimit }), await embedded()];
+            await pushTree(hub.host, "acme/app", tree, { tag: "1" });
+            await pushTree(target.host, "mirror/acme/app", tree);
+            hub.requests.reset();
+            target.requests.reset();
+            const done = await sync(
+                catalogFor(
+                    { hub, ghcr: target },
+                    { app: { source: `${hub.host}/acme/app`, tags: ["1"], targets: ["ghcr"] } },
+                ),
+            );
+            expect(verdictsOf(done)).toEqual(["app:1@hub consistent", "app:1@ghcr consistent"]);
+            expect(hub.requests.count({ method: "GET", kind: "blob" })).toBe(0);
+            expect(target.requests.count({ method: "PUT", kind: "upload" })).toBe(0);
+            if (pullLimit !== undefined) {
+                expect(hub.requests.snapshot()).toEqual({ "HEAD manifest": 1 });
+                expect(target.requests.count({ method: "PUT" })).toBe(1);
+            }
+        }
+    });
+
+    it("reads nothing where another tag of the repository shows the digest already", async () => {
+        const tree = imageIndex();
+        const [hub, target] = [await embedded(), await embedded()];
+        await pushTree(hub.host, "acme/app", tree, { tag: "1" });
+        await pushTree(hub.host, "acme/app", tree, { tag: "1.2" });
+        await pushTree(target.host, "mirror/acme/app", tree, { tag: "1.2" });
+        hub.requests.reset();
+        target.requests.reset();
+        const done = await sync(
+            catalogFor(
+                { hub, ghcr: target },
+                { app: { source: `${hub.host}/acme/app`, tags: ["1", "1.2"], targets: ["ghcr"] } },
+            ),
+        );
+        expect(done.failures).toEqual([]);
+        expect(hub.requests.snapshot()).toEqual({ "HEAD manifest": 2 });
+        expect(target.requests.snapshot()).toEqual({ "GET manifest": 1, "HEAD manifest": 2 + 1, "PUT manifest": 1 });
     });
 
     it("sends a blob that images share once, and mounts it into the others' repositories", async () => {

@@ -72,7 +72,7 @@ function planOf(
             };
             judged.push(to);
             const ours = { registry: "ecr", repository: one.name };
-            tasks.push({ to, digest, from: one.fromOurs ? [ours, source] : [source] });
+            tasks.push({ to, digest, isNew: true, from: one.fromOurs ? [ours, source] : [source] });
         }
     }
     return planPulls(catalog, tasks, judged, {

@@ -1,5 +1,4 @@
 import type { CarryResult } from "../carry";
-import { eachLimited } from "../each-limited";
 import type { CarryTask, Place } from "../plan";
 import type { PullBudget } from "./pull-budget";
 import type { PlannedTask, PullPlan } from "./pull-plan";
@@ -10,9 +9,8 @@ export type PullPlanner = (tasks: readonly CarryTask[], known: (digest: string) 
 export interface Rounds {
     readonly budget: PullBudget;
     readonly plan: PullPlanner;
-    /** Tasks on their way at a time. */
-    readonly concurrency: number;
-    readonly carry: (task: CarryTask) => Promise<CarryResult>;
+    /** Does these tasks, and tells of each as it ends. */
+    readonly carryAll: (tasks: readonly CarryTask[], onResult: (result: CarryResult) => void) => Promise<void>;
     /** Called once for each task, with the result that stands. */
     readonly onFinal: (result: CarryResult) => void;
 }
@@ -40,7 +38,7 @@ export async function carryInRounds(tasks: readonly CarryTask[], rounds: Rounds)
         planned.forEach(({ task, needs, estimated }) => void budget.expectNeed(task.digest, { needs, estimated }));
         if (now.length === 0) {
             // One HEAD each shows whether the target has the image and lacks the tag alone, which costs no pull.
-            await eachLimited(open, rounds.concurrency, async (task) => settle(await rounds.carry(task)));
+            await rounds.carryAll(open, settle);
             break;
         }
         const again = await carryRound(now, rounds, retried, settle);
@@ -52,7 +50,7 @@ export async function carryInRounds(tasks: readonly CarryTask[], rounds: Rounds)
 /** @returns the tasks whose index was larger than thought: they are planned once more, with what is known now */
 async function carryRound(
     now: readonly PlannedTask[],
-    { budget, carry, concurrency }: Rounds,
+    { budget, carryAll }: Rounds,
     retried: Set<CarryTask>,
     settle: (result: CarryResult) => void,
 ): Promise<CarryTask[]> {
@@ -62,9 +60,10 @@ async function carryRound(
         }
     }
     const again: CarryTask[] = [];
-    await eachLimited(now, concurrency, async ({ task }) => {
-        const result = await carry(task);
-        if (result.error !== undefined && result.error.code === "PULL_BUDGET" && !retried.has(task)) {
+    const tasks = now.map(({ task }) => task);
+    await carryAll(tasks, (result) => {
+        const { task, error } = result;
+        if (error?.code === "PULL_BUDGET" && !retried.has(task)) {
             retried.add(task);
             again.push(task);
         } else {
