@@ -1,6 +1,6 @@
 import { TransshipError } from "../core/errors";
 import type { RegistryFreight } from "../core/mirror";
-import type { FailureDocument, JudgementDocument, SelectionDocument } from "../core/report";
+import type { FailureDocument, JudgementDocument, PullsDocument, SelectionDocument } from "../core/report";
 import type { ExitCode } from "./exit-code";
 
 /** Raised only if a consumer could break; everything else is addition. docs/report.schema.json is the promise. */
@@ -23,6 +23,8 @@ export interface EnvironmentPart {
 export interface CheckDocument extends DocumentHead, EnvironmentPart, JudgementDocument {
     /** Requests by the catalogue's name of the registry. */
     readonly requests: Readonly<Record<string, number>>;
+    /** Accounts whose pulls are counted; empty where no registry told of a limit. */
+    readonly pulls: readonly PullsDocument[];
 }
 
 /** A tag that was set, or with `dryRun` would be. */
@@ -33,6 +35,12 @@ export interface CarryDocument {
     readonly repository: string;
     readonly reference: string;
     readonly digest: string;
+    /** With dryRun: the registry that it would be read from. */
+    readonly from?: string;
+    /** With dryRun, where pulls are counted: what it costs; 0 where another tag or target pays. */
+    readonly pulls?: number;
+    /** With dryRun: whether it waits for a pull limit. */
+    readonly when?: "now" | "later";
 }
 
 export interface SyncDocument extends CheckDocument {

@@ -8,6 +8,8 @@ import {
     judge,
     listingsOf,
     observe,
+    type PullStatus,
+    pullStatus,
     type SelectionOptions,
     type TagSelection,
 } from "../core/mirror";
@@ -117,5 +119,13 @@ export function requestsOf(session: Session): Record<string, number> {
     const stats = session.registries.stats();
     return Object.fromEntries(
         Object.entries(stats).flatMap(([name, { requests }]) => (requests > 0 ? [[name, requests]] : [])),
+    );
+}
+
+/** How the accounts stand whose pulls are counted, by what the answers told. */
+export function pullsOf({ registries }: Session, judged: readonly JudgedCopy[]): PullStatus[] {
+    return pullStatus(
+        judged.map(({ registry }) => registry),
+        registries,
     );
 }

@@ -1,8 +1,8 @@
-import { judgementDocument, outcomeOf } from "../../core/report";
+import { judgementDocument, outcomeOf, renderPullStatus } from "../../core/report";
 import { type CheckDocument, documentHead } from "../documents";
 import { exitCodeOf } from "../exit-code";
 import { printJudgement } from "../print-judgement";
-import { addCatalogOptions, environmentPart, look, openSession, requestsOf } from "../session";
+import { addCatalogOptions, environmentPart, look, openSession, pullsOf, requestsOf } from "../session";
 import type { Verb } from "../verb";
 
 /** Asks every registry for every copy, one HEAD each, and judges. Never writes anything, neither here nor there. */
@@ -15,16 +15,21 @@ export const check: Verb = {
         try {
             const { judged, selection } = await look(session, output);
             const exitCode = exitCodeOf(outcomeOf(judged, selection.failures));
+            const pulls = pullsOf(session, judged);
             const requests = requestsOf(session);
             const document: CheckDocument = {
                 ...documentHead("check", exitCode),
                 ...environmentPart(session.catalog),
                 ...judgementDocument(judged, selection),
                 requests,
+                pulls,
             };
             output.document(document);
             const cost = { requests, milliseconds: performance.now() - started };
             printJudgement(judged, selection.failures, output, cost);
+            for (const status of pulls) {
+                output.detail(renderPullStatus(status));
+            }
             return exitCode;
         } finally {
             await session.registries.close();

@@ -2,37 +2,43 @@ import {
     type CarryTask,
     type Failure,
     type JudgedCopy,
+    type PlannedTask,
+    type PullPlan,
     plan,
+    pullPlanner,
     type Reconciliation,
-    type RegistryFreight,
     reconcile,
     standingFailures,
 } from "../../core/mirror";
-import { failureDocument, judgementDocument, nameOf, outcomeOf, painter } from "../../core/report";
-import { formatBytes } from "../bytes";
+import { failureDocument, judgementDocument, outcomeOf } from "../../core/report";
 import { type CarryDocument, documentHead, type SyncDocument } from "../documents";
 import { exitCodeOf } from "../exit-code";
 import { recordCarried } from "../lock-file";
-import type { Output } from "../output";
 import { printJudgement } from "../print-judgement";
+import { printWork, pullDocuments } from "../print-work";
 import { startProgress } from "../progress";
 import { addCatalogOptions, environmentPart, look, openSession, requestsOf, type Session } from "../session";
 import type { Run, Verb } from "../verb";
 
 /** What a sync did, or with `--dry-run` would do. */
-interface Work {
+export interface Work {
     readonly judged: readonly JudgedCopy[];
     readonly carried: readonly CarryTask[];
+    /** Deferrals among them. */
     readonly failures: readonly Failure[];
     readonly recorded: number;
     readonly storage: Reconciliation["freight"];
+    /** What was planned before the start. */
+    readonly plan: PullPlan;
+    /** By host; undefined for a dry run. */
+    readonly pullsSpent?: ReadonlyMap<string, number>;
 }
 
 /** Looks, carries what is missing or differs, looks again at what it touched, and records it in the lock file. */
 export const sync: Verb = {
     configure(command) {
         addCatalogOptions(command);
-        command.option("-n, --dry-run", "say what would be carried, and write nothing");
+        command.option("-n, --dry-run", "say what would be carried, for how many pulls, and write nothing");
     },
 
     async run(run, images, options) {
@@ -41,22 +47,24 @@ export const sync: Verb = {
         const session = openSession(options, images, run.signal);
         try {
             const { judged, selection } = await look(session, run.output);
-            const work = dryRun ? foresee(session, judged) : await carryAll(session, judged, run);
+            const pulls = planOf(session, judged);
+            const work = dryRun ? foresee(judged, pulls) : await carryAll(session, judged, pulls, run);
             const exitCode = exitCodeOf(outcomeOf(work.judged, selection.failures), work.failures.length);
             const requests = requestsOf(session);
             const document: SyncDocument = {
                 ...documentHead("sync", exitCode),
                 ...environmentPart(session.catalog),
                 dryRun,
-                carries: work.carried.map(carryDocument),
+                carries: dryRun ? pulls.tasks.map(plannedDocument) : work.carried.map(carryDocument),
                 failures: work.failures.map(failureDocument),
                 recorded: work.recorded,
                 storage: work.storage,
                 ...judgementDocument(work.judged, selection),
                 requests,
+                pulls: pullDocuments(session, work),
             };
             run.output.document(document);
-            printWork(work, dryRun, run.output);
+            printWork(session, work, run.output);
             const cost = { requests, milliseconds: performance.now() - started };
             printJudgement(
                 work.judged,
@@ -72,17 +80,28 @@ export const sync: Verb = {
     },
 };
 
-function foresee({ catalog }: Session, judged: readonly JudgedCopy[]): Work {
-    return { judged, carried: plan(catalog, judged), failures: standingFailures(judged), recorded: 0, storage: {} };
+/** What every task costs, and what fits into the pull limits. */
+function planOf({ catalog, registries }: Session, judged: readonly JudgedCopy[]): PullPlan {
+    return pullPlanner(catalog, judged, registries)(plan(catalog, judged), () => undefined);
+}
+
+function foresee(judged: readonly JudgedCopy[], pulls: PullPlan): Work {
+    const carried = pulls.tasks.map(({ task }) => task);
+    return { judged, carried, failures: standingFailures(judged), recorded: 0, storage: {}, plan: pulls };
 }
 
 /** Whatever ends the work, what was carried until then is recorded: unrecorded it would be a stranger's digest. */
-async function carryAll(session: Session, before: readonly JudgedCopy[], { output }: Run): Promise<Work> {
+async function carryAll(
+    session: Session,
+    before: readonly JudgedCopy[],
+    pulls: PullPlan,
+    { output }: Run,
+): Promise<Work> {
     const { catalog, circumstances, registries, signal } = session;
     const carried: CarryTask[] = [];
     const progress = startProgress("carrying", output);
     try {
-        const { judged, failures, freight } = await reconcile(catalog, before, circumstances, registries, {
+        const { judged, failures, freight, pullsSpent } = await reconcile(catalog, before, circumstances, registries, {
             signal,
             onCarried: ({ task, error }, done, total) => {
                 if (error === undefined) {
@@ -91,7 +110,8 @@ async function carryAll(session: Session, before: readonly JudgedCopy[], { outpu
                 progress.update(done, total);
             },
         });
-        return { judged, carried, failures, recorded: recordCarried(catalog, carried, judged), storage: freight };
+        const recorded = recordCarried(catalog, carried, judged);
+        return { judged, carried, failures, recorded, storage: freight, plan: pulls, pullsSpent };
     } catch (error) {
         recordCarried(catalog, carried, []);
         throw error;
@@ -100,32 +120,14 @@ async function carryAll(session: Session, before: readonly JudgedCopy[], { outpu
     }
 }
 
-function printWork({ carried, failures, storage }: Work, dryRun: boolean, output: Output): void {
-    const paint = painter(output.text);
-    for (const { to, digest } of carried) {
-        output.detail(`${paint("green", "→")} ${nameOf(to)}: ${dryRun ? "would carry" : "carried"} ${digest}`);
-    }
-    for (const [registry, bytes] of Object.entries(storage)) {
-        output.detail(`  ${registry}: ${describeFreight(bytes)}`);
-    }
-    for (const { message } of failures) {
-        output.line(`${paint("red", "✗")} ${message}`);
-    }
-    if (carried.length + failures.length > 0) {
-        output.detail("");
-    }
-}
-
-/** What the images carried need there, and how it came. */
-function describeFreight({ unique, shared, sent, mounted, present }: RegistryFreight): string {
-    const ways = [
-        [sent, "sent"],
-        [mounted, "mounted"],
-        [present, "there before"],
-    ] as const;
-    const how = ways.filter(([bytes]) => bytes > 0).map(([bytes, word]) => `${formatBytes(bytes)} ${word}`);
-    const saved = shared > 0 ? `, ${formatBytes(shared)} saved by shared layers` : "";
-    return `${formatBytes(unique)} of blobs${saved} (${how.join(", ")})`;
+function plannedDocument({ task, account, pulls, when }: PlannedTask): CarryDocument {
+    const from = task.from[0];
+    return {
+        ...carryDocument(task),
+        ...(from === undefined ? undefined : { from: from.registry }),
+        ...(account === undefined ? undefined : { pulls }),
+        when,
+    };
 }
 
 function carryDocument({ to, digest }: CarryTask): CarryDocument {

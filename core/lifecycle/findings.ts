@@ -10,8 +10,13 @@ const MAXIMUM_LINES = 20;
  * its trouble may differ each time, and is long.
  *
  * @param carried what was proven before; a copy that was not, and cannot be asked, is still to be carried
+ * @param pulls what the work that is left costs of pull limits
  */
-export function summarize(copies: readonly JudgedCopy[], carried: (copy: Copy) => boolean = () => true): Observed {
+export function summarize(
+    copies: readonly JudgedCopy[],
+    carried: (copy: Copy) => boolean = () => true,
+    pulls?: Observed["cost"]["pulls"],
+): Observed {
     const targets = copies.filter(({ role }) => role === "target");
     const having = (test: (copy: JudgedCopy) => boolean, line: (copy: JudgedCopy) => string): string[] =>
         copies.filter(test).map(line);
@@ -29,7 +34,11 @@ export function summarize(copies: readonly JudgedCopy[], carried: (copy: Copy) =
         ...(pending.length > 0 ? { pending: all ? ("all" as const) : pending } : {}),
         ...(waiting.length > 0 ? { waiting } : {}),
         ...(news.length > 0 ? { news } : {}),
-        cost: { heads: copies.length, carries: copies.filter(({ action }) => action === "carry").length },
+        cost: {
+            heads: copies.length,
+            carries: copies.filter(({ action }) => action === "carry").length,
+            ...(pulls === undefined ? {} : { pulls }),
+        },
     };
 }
 

@@ -3,6 +3,7 @@ import { isDrift, isWell, type JudgedCopy, type Reconciliation, reconcile, type 
 import { count, isUnreached, limitLines, summarize } from "./findings";
 import { attemptedLock, learnPlatforms, provenLock } from "./fleet-lock";
 import { type FleetView, isSelected, lookOrRecall, viewOf } from "./fleet-look";
+import { failureLines } from "./fleet-pulls";
 import { proveTags } from "./proofs";
 import { recallSelection, selectFor, standingSelection, withSelection } from "./selection";
 import type { Session } from "./session";
@@ -19,10 +20,11 @@ export class PartialFailure extends Error {
         readonly id: string,
         readonly properties: FleetOutputs,
         reasons: readonly string[],
+        failed: number,
         total: number,
     ) {
         const lines = limitLines(reasons, "failures");
-        super([`${reasons.length} of ${count(total, "copy", "copies")} failed:`, ...lines].join("\n  - "));
+        super([`${failed} of ${count(total, "copy", "copies")} failed:`, ...lines].join("\n  - "));
         this.reasons = lines;
     }
 }
@@ -46,14 +48,10 @@ export async function applyFleet(
         recallSelection(inputs, inputs.fleet, session) ??
         (await selectFor(inputs, inputs.selected, inputs.fleet, session));
     const outputs = await outputsOf(inputs, olds, view, done, selection, session);
-    const reasons = [
-        ...standingSelection(selection),
-        ...done.failures.map(({ message }) => message),
-        ...unreachedCopies(view, done),
-        ...refusedDrift(inputs, before),
-    ];
+    const others = [...standingSelection(selection), ...unreachedCopies(view, done), ...refusedDrift(inputs, before)];
+    const reasons = [...failureLines(done.failures, view, session), ...others];
     if (reasons.length > 0) {
-        throw new PartialFailure(id, outputs, reasons, view.copies.length);
+        throw new PartialFailure(id, outputs, reasons, done.failures.length + others.length, view.copies.length);
     }
     return outputs;
 }
@@ -80,7 +78,9 @@ function report(before: readonly JudgedCopy[], done: Reconciliation, first: bool
         );
     }
     if (carried > 0) {
-        session.print(`carried ${count(carried, "tag")}, verified by digest`);
+        const pulls = [...done.pullsSpent].filter(([, spent]) => spent > 0);
+        const cost = pulls.map(([host, spent]) => `, ${count(spent, "pull")} of ${host} spent`).join("");
+        session.print(`carried ${count(carried, "tag")}, verified by digest${cost}`);
     }
 }
 

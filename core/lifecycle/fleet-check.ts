@@ -3,6 +3,7 @@ import { describeError } from "../errors";
 import { isDrift, type JudgedCopy, type SelectionFailure, type TagSelection } from "../mirror";
 import { diagnose, driftLine, limitLines, summarize, unknownLine } from "./findings";
 import { type FleetView, judgeSeen, lookAfresh, seenBy, viewOf } from "./fleet-look";
+import { pullsOf } from "./fleet-pulls";
 import { inputsDiffer, isUneven } from "./input-changes";
 import { proveTags } from "./proofs";
 import { diagnoseSelection, recallSelection, selectedInput, selectFor, withSelection } from "./selection";
@@ -36,7 +37,9 @@ export async function checkFleet(
         const judged = await lookAfresh(view, session);
         session.remember(news.fleet, view.catalog, seenBy(news.onDrift, judged));
         session.tell([...limitLines(diagnoseSelection(selection), "images"), ...diagnose(judged)]);
-        const observed = withSelection(summarize(judged, view.circumstances.carried), selection);
+        const cost = pullsOf(view, judged, news.onDrift, session);
+        session.tell(cost.lines);
+        const observed = withSelection(summarize(judged, view.circumstances.carried, cost.pulls), selection);
         const inputs = { ...chosen, ...pinDigests(view.catalog, news, judged), observed };
         const failures = [...undecided(news, selection), ...refusals(news, judged)];
         return failures.length === 0 ? { inputs } : refuse(inputs, failures);

@@ -1,5 +1,5 @@
 import { advanceEntry, type Catalog, HISTORY, type Lock, type LockEntry, lockEntry } from "../catalog";
-import { describePlatforms, type Reconciliation, type Registries } from "../mirror";
+import { describePlatforms, isDeferral, type Reconciliation, type Registries } from "../mirror";
 import type { TagProof } from "./proofs";
 import type { FleetOutputs } from "./types";
 
@@ -35,7 +35,8 @@ export function attemptedLock(
 ): Lock {
     const byTag = proofsByTag(proofs);
     const sent = new Map<string, string[]>();
-    for (const { task } of results) {
+    // A deferred tag was never sent.
+    for (const { task } of results.filter(({ error }) => error === undefined || !isDeferral(error))) {
         const key = keyOf(task.to.image, task.to.tag);
         sent.set(key, [...(sent.get(key) ?? []), task.digest]);
     }

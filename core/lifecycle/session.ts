@@ -9,7 +9,7 @@ import {
     type SelectionFailure,
     type TagSelection,
 } from "../mirror";
-import { type NamedCredentials, RegistryPool } from "../registry";
+import { type NamedCredentials, PullAccounts, RegistryPool } from "../registry";
 
 /** A copy as the fleet last saw it; `planned`: the fleet's own update is about to mend it. */
 export interface Seen {
@@ -33,6 +33,8 @@ export class Session {
     private readonly listings = new Map<string, Promise<readonly string[]>>();
     private readonly selections = new Map<string, SelectedImage>();
     private readonly pools = new Map<string, RegistryPool>();
+    /** Fleets that work side by side spend of one limit. */
+    private readonly pulls = new PullAccounts();
     private credentials: NamedCredentials = {};
     private misconfigured: unknown;
     private readonly abort = new AbortController();
@@ -70,7 +72,11 @@ export class Session {
         const key = JSON.stringify(catalog.registries);
         const pool =
             this.pools.get(key) ??
-            new RegistryPool(Object.values(catalog.registries), { credentials: this.credentials, signal: this.signal });
+            new RegistryPool(Object.values(catalog.registries), {
+                credentials: this.credentials,
+                signal: this.signal,
+                pulls: this.pulls,
+            });
         this.pools.set(key, pool);
         return pool;
     }

@@ -18,7 +18,23 @@ export interface Observed {
     /** Sources that moved on from their locked digest, or are gone: news. */
     readonly news?: readonly string[];
     /** What the look cost, and what is left to do. */
-    readonly cost: { readonly heads: number; readonly carries: number };
+    readonly cost: {
+        readonly heads: number;
+        readonly carries: number;
+        /** By host, only where something is to be carried that costs pulls of a limit. */
+        readonly pulls?: Readonly<Record<string, PullCost>>;
+    };
+}
+
+/** What the work costs of one host's pull limit (Docker Hub's), before it starts. */
+export interface PullCost {
+    /** Of all that is to be carried; from the indexes' sizes, and so at most rather than exactly. */
+    readonly needs: number;
+    readonly left: number;
+    /** `keepRemaining`. */
+    readonly keeps: number;
+    /** Tags that wait until there are more. */
+    readonly deferred: number;
 }
 
 /** The inputs of one wave of a fleet. */

@@ -2,6 +2,7 @@ import { nameCopy } from "../catalog";
 import { describeError, TransshipError } from "../errors";
 import { isGone, type ManifestInfo } from "../registry";
 import { BlobCarrier } from "./blob-carrier";
+import { carryInRounds, PullBudget, type PullPlanner, planWithoutLimits } from "./budget";
 import { Convoy } from "./convoy";
 import { eachLimited } from "./each-limited";
 import type { RegistryFreight } from "./freight";
@@ -22,6 +23,8 @@ export interface CarryOptions {
     readonly patienceMs?: number;
     /** Whether two catalogue registries are one host, so that blobs can be mounted. Default: only the same key is. */
     readonly sameHost?: (one: string, other: string) => boolean;
+    /** What is carried now, and what waits for a pull limit. Default: all that the registries let through. */
+    readonly planPulls?: PullPlanner;
     readonly onCarried?: (result: CarryResult, done: number, total: number) => void;
 }
 
@@ -55,19 +58,24 @@ export async function carry(
     const { signal, patienceMs = 5_000, maxBufferedBytes = 64 * 1024 * 1024 } = options;
     const sameHost = options.sameHost ?? ((one, other) => one === other);
     const blobs = new BlobCarrier(registries, { sameHost, patienceMs, maxBufferedBytes });
-    const images = new ImageCarrier(registries, blobs, signal);
-    const results = new Map<CarryTask, CarryResult>();
-    await eachLimited(convoysOf(tasks), options.concurrency ?? 16, async (together) => {
-        const convoy = new Convoy(new Set(together.map(({ to }) => memberOf(to))), patienceMs);
-        await Promise.all(
-            together.map(async (task) => {
-                const result = await carryOne(task, convoy, registries, images, signal);
-                results.set(task, result);
-                options.onCarried?.(result, results.size, tasks.length);
-            }),
-        );
-    });
-    return { results: tasks.flatMap((task) => results.get(task) ?? []), freight: blobs.freight.byRegistry() };
+    const budget = new PullBudget(registries, signal);
+    const images = new ImageCarrier(registries, blobs, budget, signal);
+    const carryAll = async (chosen: readonly CarryTask[], onResult: (result: CarryResult) => void): Promise<void> => {
+        await eachLimited(convoysOf(chosen), options.concurrency ?? 16, async (together) => {
+            const convoy = new Convoy(new Set(together.map(({ to }) => memberOf(to))), patienceMs);
+            await Promise.all(
+                together.map(async (task) => onResult(await carryOne(task, convoy, registries, images, signal))),
+            );
+        });
+    };
+    let done = 0;
+    const onFinal = (result: CarryResult): void => {
+        done += 1;
+        options.onCarried?.(result, done, tasks.length);
+    };
+    const planned = options.planPulls ?? planWithoutLimits;
+    const results = await carryInRounds(tasks, { budget, plan: planned, carryAll, onFinal });
+    return { results, freight: blobs.freight.byRegistry() };
 }
 
 /** Tasks that read the same digest from the same place go together, each group where its first task stands. */

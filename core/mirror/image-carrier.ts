@@ -1,7 +1,8 @@
 import type { Descriptor, Manifest } from "../oci";
-import { isForeignLayerType, isManifestType, parseManifest } from "../oci";
+import { isForeignLayerType, isManifestType } from "../oci";
 import { isGone } from "../registry";
 import type { BlobCarrier } from "./blob-carrier";
+import type { PullBudget } from "./budget";
 import { Convoy } from "./convoy";
 import type { Registries } from "./observe";
 import { once } from "./once";
@@ -25,7 +26,6 @@ const MAXIMUM_DEPTH = 8;
  * use already has is asked for by HEAD and not read from the source; nothing is asked of a new one.
  */
 export class ImageCarrier {
-    private readonly manifests = new Map<string, Promise<RawManifest>>();
     /** Whole images by repository and digest: two tags of one digest are one journey. */
     private readonly images = new Map<string, Promise<RawManifest>>();
     private readonly arrivals = new Map<string, Promise<void>>();
@@ -33,6 +33,7 @@ export class ImageCarrier {
     constructor(
         private readonly registries: Registries,
         private readonly blobs: BlobCarrier,
+        private readonly budget: PullBudget,
         private readonly signal?: AbortSignal,
     ) {}
 
@@ -54,27 +55,16 @@ export class ImageCarrier {
         if (isThere) {
             return this.read(digest, to);
         }
-        const manifest = await this.read(digest, from);
-        await this.bringContent(manifest, { from, to, convoy, among: lacking }, 0);
-        return manifest;
+        return this.budget.whole(digest, from, async () => {
+            const manifest = await this.read(digest, from);
+            await this.bringContent(manifest, { from, to, convoy, among: lacking }, 0);
+            return manifest;
+        });
     }
 
-    /** Reads a manifest once in a run from each place. */
+    /** Reads a manifest once in a run. */
     read(digest: string, from: Place): Promise<RawManifest> {
-        return once(this.manifests, `${from.registry}/${from.repository}@${digest}`, () => this.fetch(digest, from));
-    }
-
-    private async fetch(digest: string, from: Place): Promise<RawManifest> {
-        this.signal?.throwIfAborted();
-        try {
-            const { bytes, mediaType } = await this.registries
-                .client(from.registry)
-                .getManifest(from.repository, digest);
-            const content = parseManifest(bytes, mediaType);
-            return { digest, mediaType: mediaType || content.mediaType, bytes, content };
-        } catch (error) {
-            throw new ReadFailure(error);
-        }
+        return this.budget.read(digest, from);
     }
 
     private async bringContent({ content }: RawManifest, leg: Leg, depth: number): Promise<void> {
@@ -120,7 +110,7 @@ export class ImageCarrier {
      */
     private async isKnownThere(digest: string, from: Place, to: Destination): Promise<boolean> {
         this.signal?.throwIfAborted();
-        if (to.isNew && this.registries.client(from.registry).rateLimit === undefined) {
+        if (to.isNew && this.registries.client(from.registry).pullsOf(from.repository) === undefined) {
             return false;
         }
         try {

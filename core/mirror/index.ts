@@ -1,6 +1,21 @@
+export {
+    type AccountPlan,
+    type AccountState,
+    describeLeft,
+    describeWindow,
+    isDeferral,
+    type PlannedTask,
+    type PullPlan,
+    type PullPlanner,
+    type PullStatus,
+    planPulls,
+    pullPlanner,
+    pullStatus,
+} from "./budget";
 export { type Carried, type CarryOptions, type CarryResult, carry } from "./carry";
 export { type CircumstanceOptions, carriedAmong, circumstancesOf } from "./circumstances";
 export type { RegistryFreight } from "./freight";
+export { groupBy } from "./group-by";
 export { groupByTag, isDrift, isWell, judge } from "./judge";
 export { type ObserveOptions, observe, observeCopy, type Registries } from "./observe";
 export { once } from "./once";

@@ -1,5 +1,6 @@
 import type { Catalog } from "../catalog";
 import { nameCopy } from "../catalog";
+import { isDeferral, pullAccounts, pullPlanner } from "./budget";
 import type { Carried, CarryOptions, CarryResult } from "./carry";
 import { carry } from "./carry";
 import { isDrift, judge } from "./judge";
@@ -18,9 +19,12 @@ export interface Reconciliation {
     /** Every copy, as it was seen after the work. */
     readonly judged: readonly JudgedCopy[];
     readonly results: readonly CarryResult[];
+    /** Deferrals among them: see `isDeferral`. */
     readonly failures: readonly Failure[];
     /** Blob bytes of what was carried, by the target's registry. */
     readonly freight: Carried["freight"];
+    /** Pulls that the work cost, by host; empty where none is counted. */
+    readonly pullsSpent: ReadonlyMap<string, number>;
 }
 
 export interface ReconcileOptions extends CarryOptions {
@@ -42,10 +46,27 @@ export async function reconcile(
     const select = options.select ?? (() => true);
     const chosen = judged.filter(select);
     const tasks = plan(catalog, chosen);
-    const { results, freight } = await carry(tasks, registries, { sameHost: sameHostIn(catalog), ...options });
+    const planPulls = pullPlanner(catalog, judged, registries);
+    const spent = pullMeter(judged, registries);
+    const sameHost = sameHostIn(catalog);
+    const { results, freight } = await carry(tasks, registries, { sameHost, planPulls, ...options });
     options.signal?.throwIfAborted();
     const after = await lookAgain(catalog, judged, results, circumstances, registries);
-    return { judged: after, results, freight, failures: [...carryFailures(results), ...standingFailures(chosen)] };
+    const failures = [...carryFailures(results), ...standingFailures(chosen)];
+    return { judged: after, results, freight, failures, pullsSpent: spent() };
+}
+
+/** Pulls since now, by host. */
+function pullMeter(judged: readonly JudgedCopy[], registries: Registries): () => Map<string, number> {
+    const names = judged.map(({ registry }) => registry);
+    const before = [...pullAccounts(names, registries).keys()].map((account) => [account, account.spent] as const);
+    return () => {
+        const spent = new Map<string, number>();
+        for (const [{ host, spent: now }, then] of before) {
+            spent.set(host, (spent.get(host) ?? 0) + now - then);
+        }
+        return spent;
+    };
 }
 
 /** Whether two keys of a catalogue's registries are one host, where blobs can be mounted from one to the other. */
@@ -66,7 +87,8 @@ async function lookAgain(
             fresh.set(task.to, { ...task.to, state: { status: "present", ...result.seen } });
         }
     }
-    const failed = results.filter(({ error }) => error !== undefined).map(({ task }) => task.to);
+    // A deferred copy's tag was not moved.
+    const failed = results.flatMap(({ task, error }) => (error === undefined || isDeferral(error) ? [] : [task.to]));
     const seen = await observe(failed, registries);
     for (const [index, copy] of failed.entries()) {
         fresh.set(copy, seen.copies[index] as ObservedCopy);

@@ -1,6 +1,7 @@
 import type { Descriptor } from "../oci";
 import { type Blob, BlobOperations, type GetBlobOptions } from "./blobs";
 import { endpointOf } from "./endpoint";
+import type { PullAccount, PullReservation } from "./http/pull-account";
 import type { RateLimit } from "./http/rate-limit";
 import { type RegistryStats, StatsCounter } from "./http/stats";
 import { Transport } from "./http/transport";
@@ -63,7 +64,17 @@ export class RegistryClient {
 
     /** Docker Hub's latest word on the pull limit; `undefined` where none was said, which means unlimited. */
     get rateLimit(): RateLimit | undefined {
-        return this.#transport.options.identity.rateLimit;
+        return this.pulls?.latest;
+    }
+
+    /** The account whose pulls this client's answers told of; clients of one account share it. */
+    get pulls(): PullAccount | undefined {
+        return this.#transport.options.identity.pulls.account;
+    }
+
+    /** The same, for one repository: `undefined` where its pulls are known not to count. */
+    pullsOf(repository: string): PullAccount | undefined {
+        return this.#transport.options.identity.pulls.accountOf(repository);
     }
 
     /** What is there, for one HEAD. A missing manifest rejects with an error for which `isGone` is true. */
@@ -71,9 +82,18 @@ export class RegistryClient {
         return this.#manifests.head(repository, reference);
     }
 
-    /** The raw bytes, digest checked; 16 MiB at most. Counts as a pull. */
-    getManifest(repository: string, reference: string): Promise<ManifestInfo & { readonly bytes: Buffer }> {
-        return this.#manifests.get(repository, reference);
+    /**
+     * The raw bytes, digest checked; 16 MiB at most. Counts as a pull, and rejects with PULL_BUDGET where that would go
+     * below `keepRemaining`.
+     *
+     * @param reservation what it is paid from first
+     */
+    getManifest(
+        repository: string,
+        reference: string,
+        reservation?: PullReservation,
+    ): Promise<ManifestInfo & { readonly bytes: Buffer }> {
+        return this.#manifests.get(repository, reference, reservation);
     }
 
     /** Writes bytes as they are; the registry's digest is compared with theirs. */

@@ -14,6 +14,8 @@ export type RegistryErrorCode =
     | "RATE_LIMITED"
     /** The pull limit of the account or address is used up; waiting seconds does not help, so it is never retried. */
     | "PULL_LIMIT"
+    /** The pull was not sent: it would have gone below `keepRemaining`, or taken what is set aside for another image. */
+    | "PULL_BUDGET"
     | "SERVER_ERROR"
     | "NETWORK_ERROR"
     | "HOST_UNKNOWN"

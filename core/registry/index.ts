@@ -3,6 +3,8 @@ export { RegistryClient } from "./client";
 export type { Credential } from "./credentials/credential";
 export { isNamedCredentials, type NamedCredentials } from "./credentials/named-credentials";
 export { isGone, RegistryError, type RegistryErrorCode, type RegistryErrorDetails } from "./errors";
+export type { PullAccount, PullReservation } from "./http/pull-account";
+export { PullAccounts } from "./http/pull-meter";
 export type { RateLimit } from "./http/rate-limit";
 export type { RegistryStats } from "./http/stats";
 export type { ManifestInfo, PutResult } from "./manifests";

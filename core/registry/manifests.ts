@@ -10,6 +10,7 @@ import {
 } from "../oci";
 import { isGone, RegistryError } from "./errors";
 import { describeSubject, sentence } from "./http/describe";
+import type { PullReservation } from "./http/pull-account";
 import { header, MAX_MANIFEST_BYTES, type RegistryRequest, type RegistryResponse } from "./http/request";
 import type { Transport } from "./http/transport";
 import { manifestPath } from "./resource";
@@ -68,8 +69,16 @@ export class ManifestOperations {
     }
 
     /** The bytes as the registry has them, their digest checked. */
-    async get(repository: string, reference: string): Promise<ManifestInfo & { readonly bytes: Buffer }> {
-        const request = this.#request("GET", repository, reference);
+    async get(
+        repository: string,
+        reference: string,
+        reservation?: PullReservation,
+    ): Promise<ManifestInfo & { readonly bytes: Buffer }> {
+        if (this.#transport.options.identity.pulls.mustAsk(repository)) {
+            // Whatever it answers, the GET finds out by itself.
+            await this.#transport.send(this.#request("HEAD", repository, reference)).catch(() => undefined);
+        }
+        const request = { ...this.#request("GET", repository, reference), reservation };
         const response = await this.#transport.send(request);
         const bytes = response.body;
         this.#transport.options.stats.bytesReceived += bytes.length;

@@ -2,6 +2,7 @@ import { setMaxListeners } from "node:events";
 import type { Dispatcher } from "undici";
 import type { CredentialSource, RegistryKind } from "../catalog/types";
 import type { Credential } from "./credentials/credential";
+import { PullAccounts } from "./http/pull-meter";
 
 export type { CredentialSource, RegistryKind } from "../catalog/types";
 
@@ -22,6 +23,8 @@ export interface RegistrySettings {
     readonly timeouts?: { readonly connect?: number; readonly idle?: number };
     /** Ceiling of requests at a time to this host. @default 32 */
     readonly concurrency?: number;
+    /** Pulls of the registry's limit that are never spent: a GET that would is refused with PULL_BUDGET. @default 0 */
+    readonly keepRemaining?: number;
     /** @default Docker's config, then anonymous */
     readonly credentials?: { readonly pull: CredentialSource; readonly push: CredentialSource };
 }
@@ -56,6 +59,8 @@ export interface ClientEnvironment {
     /** Ends everything: what is under way is aborted, and no further request starts. */
     readonly signal?: AbortSignal;
     readonly retry?: RetrySettings;
+    /** What is known of pull limits; for pools that share it. @default its own */
+    readonly pulls?: PullAccounts;
     /** Loads an optional package (the AWS SDK). @default a dynamic import */
     readonly loadModule?: (name: string) => Promise<unknown>;
 }
@@ -71,6 +76,7 @@ export interface Environment {
     readonly credentials: Readonly<Record<string, Credential>>;
     readonly signal?: AbortSignal;
     readonly retry: Required<RetrySettings>;
+    readonly pulls: PullAccounts;
     readonly loadModule: (name: string) => Promise<unknown>;
 }
 
@@ -98,6 +104,7 @@ export function resolveEnvironment(given: ClientEnvironment = {}): Environment {
             baseMs: given.retry?.baseMs ?? 250,
             maxMs: given.retry?.maxMs ?? 20_000,
         },
+        pulls: given.pulls ?? new PullAccounts(),
         loadModule: given.loadModule ?? ((name) => import(name)),
     };
 }

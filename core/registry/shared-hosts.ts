@@ -8,6 +8,7 @@ import { HostHealth } from "./http/health";
 import type { HostLink, Identity } from "./http/host";
 import { Limiter } from "./http/limiter";
 import { Pacer } from "./http/pacer";
+import { PullMeter } from "./http/pull-meter";
 import { quirksOf } from "./quirks";
 import { type CredentialSource, DEFAULT_CONCURRENCY, type Environment, type RegistrySettings } from "./settings";
 
@@ -48,10 +49,11 @@ export class SharedHosts {
     }
 
     identity(settings: RegistrySettings): Identity {
-        const { credentials } = settings;
+        const { credentials, keepRemaining = 0 } = settings;
         const key = JSON.stringify([hostKey(settings), settings.kind, credentials ?? null]);
         const known = this.#identities.get(key);
         if (known !== undefined) {
+            known.pulls.keepAtLeast(keepRemaining);
             return known;
         }
         const endpoint = endpointOf(settings.host, settings.insecure);
@@ -61,7 +63,9 @@ export class SharedHosts {
         const identity: Identity = {
             pull,
             push: same ? pull : this.#authenticator(settings, endpoint, credentials?.push),
+            pulls: new PullMeter(endpoint, this.#environment.pulls, JSON.stringify(credentials?.pull ?? null)),
         };
+        identity.pulls.keepAtLeast(keepRemaining);
         this.#identities.set(key, identity);
         return identity;
     }

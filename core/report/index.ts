@@ -9,6 +9,7 @@ export {
 export { describeCopy, nameOf, renderExceptions } from "./exceptions";
 export { renderMatrix } from "./matrix";
 export { count, type Paint, painter, type TextOptions } from "./paint";
+export { type PullsDocument, renderAccountPlan, renderPullPlan, renderPullStatus } from "./pulls";
 export {
     renderSelectionFailures,
     type SelectionDocument,

@@ -107,6 +107,15 @@ describe("--json", () => {
         expect(done.failures).toContainEqual(expect.objectContaining({ tag: "9.9", code: "SOURCE_MISSING" }));
     });
 
+    it("tells what a pull limit lets through, before and after", async () => {
+        const source = { pullLimit: { limit: 1 } };
+        const { run, source: hub } = await world({ source });
+        for (const args of [["check"], ["sync", "--dry-run"], ["sync"], ["sync"]]) {
+            const { pulls } = documentOf(await run([...args, "--json"]));
+            expect(pulls).toMatchObject([{ host: hub.host, limit: 1, windowSeconds: 21_600 }]);
+        }
+    });
+
     it("tells each change of a lock", async () => {
         const { run, vault } = await world({
             images: (host) => ({ vault: mirrored(`${host}/acme/vault`, ["1.18", "9.9"]) }),

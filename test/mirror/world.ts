@@ -39,7 +39,7 @@ export function catalogFor(
 
 /** Clients without any of this machine's variables and logins, which give up soon. */
 export function poolFor(catalog: Catalog, environment: ClientEnvironment = {}): RegistryPool {
-    const settings = Object.values(catalog.registries).map(({ prefix, keepRemaining, ...rest }) => rest);
+    const settings = Object.values(catalog.registries).map(({ prefix, ...rest }) => rest);
     const retry = { baseMs: 5, maxMs: 20, ...environment.retry };
     const pool = new RegistryPool(settings, { env: {}, home: "/nonexistent", ...environment, retry });
     open.push(pool);

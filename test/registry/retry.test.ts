@@ -160,6 +160,23 @@ describe("a pull limit that is used up", () => {
         expect(server.seen).toHaveLength(3);
     });
 
+    it.each([
+        "toomanyrequests: You have reached your pull rate limit. You may increase the limit by authenticating",
+        "Too Many Requests. Please see https://docs.docker.com/docker-hub/download-rate-limit/",
+    ])("is told in plain text too: %s", async (text) => {
+        const server = await scripted((_request, response) => void response.writeHead(429).end(text));
+        await expect(clientOf(server).getManifest("a/b", "1")).rejects.toMatchObject({ code: "PULL_LIMIT" });
+        expect(server.seen).toHaveLength(1);
+    });
+
+    it("is not what a bare 429 means, which is against abuse: that is tried again", async () => {
+        const bare: Parameters<typeof scripted>[0] = (_request, response) =>
+            void response.writeHead(429, { "content-type": "text/plain" }).end("Too Many Requests (HAP429).\n");
+        const server = await scripted(first(bare, bare));
+        await clientOf(server).headManifest("a/b", "1");
+        expect(server.seen).toHaveLength(3);
+    });
+
     it("is told by the headers where there is no body", async () => {
         const server = await scripted(
             status(429, { "ratelimit-limit": "100;w=21600", "ratelimit-remaining": "0;w=21600" }),

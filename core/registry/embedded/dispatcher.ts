@@ -5,6 +5,7 @@ import { handleBlob } from "./blob-handler";
 import { type Context, sendEmpty, sendJson, unsupported } from "./exchange";
 import { handleCatalog, handleReferrers, handleTags } from "./list-handlers";
 import { handleManifest } from "./manifest-handler";
+import { RequestLimit } from "./request-limit";
 import type { RequestLog } from "./request-log";
 import { parseRoute, type Route, splitTarget } from "./routes";
 import { handleUpload } from "./upload-handler";
@@ -13,6 +14,7 @@ import { WireError } from "./wire-error";
 /** Takes each request of one server: counts it, asks who it is from, hands it on, and writes what went wrong. */
 export class Dispatcher {
     private readonly access: Access;
+    private readonly requestLimit: RequestLimit | undefined;
 
     constructor(
         private readonly context: Context,
@@ -20,7 +22,9 @@ export class Dispatcher {
         private readonly url: () => string,
         now: () => number,
     ) {
-        this.access = new Access(context.options.auth, now);
+        const { auth, requestLimit } = context.options;
+        this.access = new Access(auth, now);
+        this.requestLimit = requestLimit === undefined ? undefined : new RequestLimit(requestLimit, now);
     }
 
     /** Never rejects. */
@@ -46,6 +50,9 @@ export class Dispatcher {
         this.requests.record(method, route.kind);
         options.onRequest?.({ method, target, ...route });
         if (options.intercept !== undefined && (await options.intercept(request, response, route)) === true) {
+            return;
+        }
+        if (this.requestLimit?.refuse(request.socket.remoteAddress ?? "", response) === true) {
             return;
         }
         if (split === undefined || route.kind === "other") {

@@ -44,7 +44,8 @@ async function pull({ store, pullLimit, options }: Context, exchange: Exchange):
         throw manifestUnknown(route.repository, route.reference);
     }
     const source = request.socket.remoteAddress ?? "";
-    const limited = caller.user === undefined ? pullLimit : undefined;
+    const isFree = caller.user !== undefined || options.pullLimit?.unlimited?.includes(route.repository) === true;
+    const limited = isFree ? undefined : pullLimit;
     if (method === "GET") {
         limited?.take(source);
     }

@@ -21,6 +21,16 @@ export interface PullLimitOptions {
     readonly limit: number;
     /** @default 21600 */
     readonly windowSeconds?: number;
+    /** Repositories whose pulls are not counted, as those of Docker Hub's sponsored projects: no headers, no limit. */
+    readonly unlimited?: readonly string[];
+}
+
+/** Docker Hub's other limit: requests of any kind from one address, then a bare 429. */
+export interface RequestLimitOptions {
+    readonly limit: number;
+    readonly windowSeconds: number;
+    /** `Retry-After` of the refusals, seconds. @default no such header */
+    readonly retryAfter?: number;
 }
 
 /** Ways in which registries in the wild differ from the specification. All off by default. */
@@ -50,6 +60,7 @@ export interface EmbeddedRegistryOptions {
     readonly tls?: { readonly cert: string | Buffer; readonly key: string | Buffer };
     readonly auth?: EmbeddedAuth;
     readonly pullLimit?: PullLimitOptions;
+    readonly requestLimit?: RequestLimitOptions;
     /** A tag that exists keeps its digest; 400 TAG_INVALID, as ECR answers. @default false */
     readonly immutableTags?: boolean;
     /** Accept manifests whose blobs or children are not in the repository. @default false */

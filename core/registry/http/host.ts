@@ -8,7 +8,7 @@ import type { WireDispatcher } from "./head-agent";
 import type { HostHealth } from "./health";
 import type { Limiter } from "./limiter";
 import type { Pacer } from "./pacer";
-import type { RateLimit } from "./rate-limit";
+import type { PullMeter } from "./pull-meter";
 import type { RegistryRequest } from "./request";
 import type { StatsCounter } from "./stats";
 
@@ -27,8 +27,7 @@ export interface HostLink {
 export interface Identity {
     readonly pull: Authenticator;
     readonly push: Authenticator;
-    /** Docker Hub's latest word on the pull limit. */
-    rateLimit?: RateLimit;
+    readonly pulls: PullMeter;
     /** The pull limit is used up: no manifest is fetched before `until`. */
     pullLimit?: { readonly until: number; readonly failure: WireResponse };
 }

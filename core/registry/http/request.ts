@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { BodyStream } from "./body-stream";
+import type { PullReservation } from "./pull-account";
 
 /** What a request is about; messages and the reading of a 404 depend on it. */
 export type Subject = "manifest" | "blob" | "upload" | "tags" | "referrers" | "registry";
@@ -35,6 +36,8 @@ export interface RegistryRequest {
      * each other. @default false
      */
     readonly urgent?: boolean;
+    /** What a manifest's GET is paid from first, where pulls are counted. */
+    readonly reservation?: PullReservation;
     /** False for what another attempt cannot repeat as it is. @default true */
     readonly retry?: boolean;
     /** @default true for GET and HEAD, never for others */

@@ -94,8 +94,7 @@ function judge(answer: Answer, problem: RegistryProblem, context: FailureContext
 
 function judgeLimit(answer: Answer, problem: RegistryProblem, context: FailureContext): Verdict {
     const { host } = context.endpoint;
-    const spent = readRateLimit(answer.headers)?.remaining === 0;
-    if (spent || /\bpull rate limit\b/i.test(problem.message ?? "")) {
+    if (isPullLimit(answer, problem)) {
         return {
             code: "PULL_LIMIT",
             what: `the pull limit of ${host} is used up, so we could not ${wanted(context)}`,
@@ -108,9 +107,21 @@ function judgeLimit(answer: Answer, problem: RegistryProblem, context: FailureCo
     return {
         code: "RATE_LIMITED",
         what: `${host} answers that there were too many requests when we wanted to ${wanted(context)}`,
-        advice: "try again later, or lower this registry's concurrency",
+        advice:
+            host === "docker.io"
+                ? "this is its limit on all requests of one address, not the pull limit; try again later, or lower this registry's concurrency"
+                : "try again later, or lower this registry's concurrency",
         retryable: true,
     };
+}
+
+/**
+ * Docker Hub has two kinds of 429 (docker/hub-feedback#2040): the pull limit tells of itself in words, in JSON or plain,
+ * or by `ratelimit-remaining: 0`; the other one, against abuse, is a bare `Too Many Requests`, and passes in a while.
+ */
+function isPullLimit(answer: Answer, problem: RegistryProblem): boolean {
+    const text = problem.message ?? answer.body.subarray(0, 2000).toString("utf8");
+    return readRateLimit(answer.headers)?.remaining === 0 || /\bpull rate limit\b|\/download-rate-limit\b/i.test(text);
 }
 
 function judgeAccess(status: number, problem: RegistryProblem, context: FailureContext): Verdict {

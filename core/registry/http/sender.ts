@@ -8,7 +8,7 @@ import type { Failure } from "./failure";
 import { authenticatorFor, type TransportOptions } from "./host";
 import type { Outcome } from "./limiter";
 import { networkFailure } from "./network-failure";
-import { readRateLimit } from "./rate-limit";
+import type { MeteredRequest } from "./pull-meter";
 import { nextHop } from "./redirect";
 import { MAX_MANIFEST_BYTES, type RegistryRequest } from "./request";
 
@@ -51,7 +51,7 @@ export class Sender {
 
     /** @param started when the request's first attempt began */
     async attempt(request: RegistryRequest, started: number): Promise<Attempt> {
-        const { link, environment } = this.#options;
+        const { link, environment, identity } = this.#options;
         const pause = link.pacer?.reserve(request, environment.now()) ?? 0;
         if (pause > 0) {
             await environment.sleep(pause, environment.signal);
@@ -67,11 +67,14 @@ export class Sender {
         let latency: number | undefined;
         let result: Attempt | undefined;
         const kind = `${request.method} ${request.subject}`;
+        let metered: MeteredRequest | undefined;
         try {
             await this.#waitForHost(started);
             if (link.hub.aborted) {
                 return this.#failed(new AbortedExchange("aborted", { cause: link.hub.reason }), request);
             }
+            // Before the authorization, which others may wait for: a pull that may not be sent asks for none.
+            metered = identity.pulls.start(request);
             const header = authenticatorFor(request, this.#options).authorization(request, this.#fetchToken);
             const cached = header === undefined || typeof header === "string";
             const value = cached ? header : await header;
@@ -79,12 +82,15 @@ export class Sender {
             result = await this.#exchange(request, body, { value, cached });
             if ("answer" in result) {
                 const { status } = result.answer.response;
+                metered?.answered(result.answer.response);
+                metered = undefined;
                 outcome = status === 429 || status === 503 ? "overload" : "ok";
                 // A body takes the time that it takes, and so does the commit of a large blob.
                 latency = body === undefined && request.slow !== true ? environment.now() - sentAt : undefined;
             }
             return result;
         } finally {
+            metered?.lost();
             // undici takes a connection back one turn of the event loop after its response. Who is let in before that
             // opens another one: twice the connections and TLS handshakes for the same number of requests.
             setImmediate(() => link.limiter.release(outcome, sentAt, latency, kind));
@@ -132,7 +138,7 @@ export class Sender {
 
     /** Sends, and follows redirects; settles the authorization in any case. */
     async #exchange(request: RegistryRequest, body: Body, sent: SentAuthorization): Promise<Attempt> {
-        const { endpoint, link, identity, stats } = this.#options;
+        const { endpoint, link, stats } = this.#options;
         let origin = request.origin ?? endpoint.origin;
         let path = request.path;
         let status: number | undefined;
@@ -145,7 +151,6 @@ export class Sender {
                 const next = hops < MAX_REDIRECTS ? nextHop(request, response, url, endpoint) : undefined;
                 if (next === undefined) {
                     link.health.reached();
-                    identity.rateLimit = readRateLimit(response.headers) ?? identity.rateLimit;
                     return { answer: { response, url, sent, elsewhere: origin !== endpoint.origin } };
                 }
                 stats.redirects += 1;
