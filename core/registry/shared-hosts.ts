@@ -3,7 +3,7 @@ import { CredentialStore } from "./credentials/store";
 import { type Endpoint, endpointOf } from "./endpoint";
 import { AbortHub } from "./http/abort-hub";
 import { createDispatcher } from "./http/dispatcher";
-import type { WireDispatcher } from "./http/head-agent";
+import type { WireDispatcher } from "./http/wire-dispatcher";
 import { HostHealth } from "./http/health";
 import type { HostLink, Identity } from "./http/host";
 import { Limiter } from "./http/limiter";

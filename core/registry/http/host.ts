@@ -4,7 +4,7 @@ import type { Quirks } from "../quirks";
 import type { Environment, RegistrySettings } from "../settings";
 import type { AbortHub } from "./abort-hub";
 import type { WireResponse } from "./exchange";
-import type { WireDispatcher } from "./head-agent";
+import type { WireDispatcher } from "./wire-dispatcher";
 import type { HostHealth } from "./health";
 import type { Limiter } from "./limiter";
 import type { Pacer } from "./pacer";
