@@ -201,7 +201,8 @@ export class BlobCarrier {
     ): Promise<AsyncIterable<Uint8Array>> {
         try {
             const client = this.registries.client(from.registry);
-            return failingAsRead(await client.readBlob(from.repository, { digest, size }, { offset, urgent }));
+            const options = { offset, urgent, lend: true };
+            return failingAsRead(await client.readBlob(from.repository, { digest, size }, options));
         } catch (error) {
             throw new ReadFailure(error);
         }

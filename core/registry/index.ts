@@ -3,6 +3,7 @@ export { RegistryClient } from "./client";
 export type { Credential } from "./credentials/credential";
 export { isNamedCredentials, type NamedCredentials } from "./credentials/named-credentials";
 export { isGone, RegistryError, type RegistryErrorCode, type RegistryErrorDetails } from "./errors";
+export { giveBack, share } from "./http/lent-buffers";
 export type { RateLimit } from "./http/rate-limit";
 export type { RegistryStats } from "./http/stats";
 export type { ManifestInfo, PutResult } from "./manifests";
