@@ -18,6 +18,8 @@ export interface ReadBlobOptions {
     readonly offset?: number;
     /** As `GetBlobOptions.urgent`. @default false */
     readonly urgent?: boolean;
+    /** False where every reader's registry hashes what it gets: the digest is not checked here. @default true */
+    readonly verify?: boolean;
     /** As `GetBlobOptions.lend`. @default false */
     readonly lend?: boolean;
 }
@@ -58,7 +60,8 @@ export class ResumedRead implements AsyncIterableIterator<Buffer> {
         this.#urgent = options.urgent === true;
         this.#lend = options.lend === true;
         this.#next = options.offset ?? 0;
-        this.#digester = this.#next === 0 ? createDigester(parseDigest(blob.digest).algorithm) : undefined;
+        const verify = options.verify !== false && this.#next === 0;
+        this.#digester = verify ? createDigester(parseDigest(blob.digest).algorithm) : undefined;
     }
 
     /** Opens the body, so that a blob which cannot be had is told before anything waits for it. */

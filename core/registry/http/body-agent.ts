@@ -12,8 +12,9 @@ type ConnectOptions = buildConnector.BuildOptions;
  * Sends what has a large body, to or from us, over connections of its own, and everything else through undici's agent,
  * which is loaded when it is first needed.
  *
- * undici reads 64 KiB at a time and walks each piece through its parser, two streams and several promises: a relay of
- * 600 MiB took 1.65 s of processor time, and takes ??? here. Connections are opened by undici's own connector.
+ * With undici each piece is 64 KiB at most, a buffer of its own for the garbage collector, and on its way through the
+ * parser, two streams and several promises. What this saves is in docs/registry.md, "Large bodies". Connections are
+ * opened by undici's own connector, so that TLS, timeouts and errors are the same.
  */
 export class BodyAgent implements WireDispatcher {
     readonly #connections: ConnectionPool<BodyConnection>;
