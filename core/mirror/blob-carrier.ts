@@ -39,6 +39,8 @@ export class BlobCarrier {
     readonly freight = new Freight();
     private readonly arrivals = new Map<string, Arrival>();
     private readonly crossings = new Map<string, Crossing>();
+    /** Keys of those with a target that is not known to hash what it gets. */
+    private readonly hashed = new Set<string>();
     /** `host digest` -> a repository there which holds it. */
     private readonly holders = new Map<string, string>();
     /** By `host digest`. */
@@ -91,6 +93,9 @@ export class BlobCarrier {
             return known.done;
         }
         const crossing = this.crossingOf(blob, from, to, among);
+        if (!this.clientOf(to).quirks.hashesUploads) {
+            this.hashed.add(crossingKey(from, blob));
+        }
         crossing.arrive(memberOf(to));
         const done = this.bring(blob, from, to, crossing, isAbsent).finally(() => crossing.leave(memberOf(to)));
         this.arrivals.set(key, { done, crossing });
@@ -194,14 +199,15 @@ export class BlobCarrier {
 
     /** What the source did is told by a ReadFailure: another place may do better. */
     private async read(
-        { digest, size }: Descriptor,
+        blob: Descriptor,
         from: Place,
         offset: number,
         urgent: boolean,
     ): Promise<AsyncIterable<Uint8Array>> {
         try {
+            const verify = this.hashed.has(crossingKey(from, blob));
             const client = this.registries.client(from.registry);
-            return failingAsRead(await client.readBlob(from.repository, { digest, size }, { offset, urgent }));
+            return failingAsRead(await client.readBlob(from.repository, blob, { offset, urgent, verify, lend: true }));
         } catch (error) {
             throw new ReadFailure(error);
         }

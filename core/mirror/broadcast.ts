@@ -1,4 +1,4 @@
-import { RegistryError } from "../registry";
+import { giveBack, RegistryError, share } from "../registry";
 
 export interface BroadcastOptions {
     /** Bytes that the slowest reader may be behind before the fastest waits for it. */
@@ -79,6 +79,8 @@ export class Broadcast {
             return;
         }
         this.reading = false;
+        // Each reader's upload gives its share back.
+        share(result.value, this.readers.size - 1);
         for (const reader of this.readers) {
             reader.push(result.value);
         }
@@ -201,6 +203,9 @@ class Reader implements AsyncIterableIterator<Uint8Array> {
     }
 
     private clear(): void {
+        for (const chunk of this.chunks.slice(this.first)) {
+            giveBack(chunk);
+        }
         this.chunks = [];
         this.first = 0;
         this.behind = 0;

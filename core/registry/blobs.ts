@@ -30,6 +30,13 @@ export interface GetBlobOptions {
      * @default false
      */
     readonly urgent?: boolean;
+    /**
+     * True lends the body's pieces: each is to be given back, once, when nobody reads it any more (`giveBack`; an upload
+     * does so with what it has sent), and its memory is used again then. What is not given back is collected.
+     *
+     * @default false: whoever has a piece may keep it
+     */
+    readonly lend?: boolean;
 }
 
 export interface Blob {
@@ -59,6 +66,7 @@ export class BlobOperations {
             ...this.#request("GET", repository, digest),
             stream: true,
             urgent: options.urgent === true,
+            lend: options.lend === true,
             ...(range === undefined ? {} : { headers: { range: `bytes=${range.start}-${range.end ?? ""}` } }),
         };
         const response = await this.#transport.send(request);

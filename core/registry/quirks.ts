@@ -20,6 +20,12 @@ export interface Quirks {
      * it is not: one request for what otherwise are a HEAD and a POST. False is what nobody has proven.
      */
     readonly mountsFromItself?: boolean;
+    /**
+     * Proven to hash every blob that it receives and to refuse another than the one that was announced, with
+     * DIGEST_INVALID: what goes to such registries alone is not hashed on the way as well, which would be a quarter of
+     * all the processor time that a copy of large layers takes. False is what nobody has proven.
+     */
+    readonly hashesUploads?: boolean;
     /** Codes besides the specification's which prove, with a 404, that a manifest or repository is gone. */
     readonly goneCodes: readonly string[];
     /** Requests a second that the registry allows by its own documentation. @default only width and 429 bound them */
@@ -53,13 +59,15 @@ const BY_KIND: Readonly<Record<RegistryKind, Quirks>> = {
     "ecr-public": { ...PLAIN, monolithicOnly: true, pace: { manifestPuts: 10, uploadStarts: 10, uploadEnds: 10 } },
     // A missing artifact, repository or project is NOT_FOUND (cue-lang/cue#2982, plexsystems/sinker#35). It would mount
     // from itself, but only a HEAD keeps a blob from a garbage collection under way, and says 404 for one that is being
-    // deleted (src/server/middleware/blob/head_blob.go): so the HEAD stays.
-    harbor: { ...PLAIN, goneCodes: ["NOT_FOUND"] },
+    // deleted (src/server/middleware/blob/head_blob.go): so the HEAD stays. Blobs go to distribution, which hashes them.
+    harbor: { ...PLAIN, hashesUploads: true, goneCodes: ["NOT_FOUND"] },
     // The source of a mount may be its target (linkedBlobStore.mount in registry/storage/linkedblobstore.go, 2.8 and 3).
-    distribution: { ...PLAIN, mountsFromItself: true },
+    // Every upload is hashed (blobWriter.validateBlob in registry/storage/blobwriter.go).
+    distribution: { ...PLAIN, mountsFromItself: true, hashesUploads: true },
     // A mount looks for the blob in the target itself, whatever `from` says (CreateBlobUpload in pkg/api/routes.go). Its
     // refusal of Docker's media types is told in words by http/response-failure.ts.
-    zot: { ...PLAIN, mountsFromItself: true },
+    // Every upload is hashed (FinishBlobUpload in pkg/storage/imagestore/imagestore.go).
+    zot: { ...PLAIN, mountsFromItself: true, hashesUploads: true },
     // A port connector serves one repository at the root; path-based routing has the repository's name before the image's
     // (help.sonatype.com/en/docker-registry.html), which is the path of the registry's host in the catalogue.
     nexus: PLAIN,

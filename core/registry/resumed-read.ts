@@ -18,6 +18,10 @@ export interface ReadBlobOptions {
     readonly offset?: number;
     /** As `GetBlobOptions.urgent`. @default false */
     readonly urgent?: boolean;
+    /** False where every reader's registry hashes what it gets: the digest is not checked here. @default true */
+    readonly verify?: boolean;
+    /** As `GetBlobOptions.lend`. @default false */
+    readonly lend?: boolean;
 }
 
 const BROKEN_OFF = new Set(["NETWORK_ERROR", "TIMEOUT", "SERVER_ERROR", "RATE_LIMITED"]);
@@ -33,6 +37,7 @@ export class ResumedRead implements AsyncIterableIterator<Buffer> {
     readonly #repository: string;
     readonly #blob: BlobToRead;
     readonly #urgent: boolean;
+    readonly #lend: boolean;
     readonly #digester: Digester | undefined;
     #body: AsyncIterator<Buffer> | undefined;
     #next: number;
@@ -53,8 +58,10 @@ export class ResumedRead implements AsyncIterableIterator<Buffer> {
         this.#repository = repository;
         this.#blob = blob;
         this.#urgent = options.urgent === true;
+        this.#lend = options.lend === true;
         this.#next = options.offset ?? 0;
-        this.#digester = this.#next === 0 ? createDigester(parseDigest(blob.digest).algorithm) : undefined;
+        const verify = options.verify !== false && this.#next === 0;
+        this.#digester = verify ? createDigester(parseDigest(blob.digest).algorithm) : undefined;
     }
 
     /** Opens the body, so that a blob which cannot be had is told before anything waits for it. */
@@ -101,7 +108,7 @@ export class ResumedRead implements AsyncIterableIterator<Buffer> {
         }
         const part = this.#next === 0 ? { size, verify: false } : { range: { start: this.#next } };
         const urgent = this.#urgent || this.#next > 0;
-        const { body } = await this.#blobs.get(this.#repository, digest, { ...part, urgent });
+        const { body } = await this.#blobs.get(this.#repository, digest, { ...part, urgent, lend: this.#lend });
         return body[Symbol.asyncIterator]();
     }
 

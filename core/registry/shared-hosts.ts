@@ -3,12 +3,12 @@ import { CredentialStore } from "./credentials/store";
 import { type Endpoint, endpointOf } from "./endpoint";
 import { AbortHub } from "./http/abort-hub";
 import { createDispatcher } from "./http/dispatcher";
-import type { WireDispatcher } from "./http/head-agent";
 import { HostHealth } from "./http/health";
 import type { HostLink, Identity } from "./http/host";
 import { Limiter } from "./http/limiter";
 import { Pacer } from "./http/pacer";
 import { PullMeter } from "./http/pull-meter";
+import type { WireDispatcher } from "./http/wire-dispatcher";
 import { quirksOf } from "./quirks";
 import { type CredentialSource, DEFAULT_CONCURRENCY, type Environment, type RegistrySettings } from "./settings";
 

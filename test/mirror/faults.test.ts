@@ -148,7 +148,8 @@ const rows: Row[] = [
             return true;
         },
         code: "DIGEST_MISMATCH",
-        says: /the bytes were changed on their way or in the registry/,
+        // Said by the target, which hashes what it gets.
+        says: /received other bytes than the digest .* the source gives wrong bytes/,
     },
     {
         title: "the source gives less of a blob than its manifest says",

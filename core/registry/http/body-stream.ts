@@ -38,7 +38,7 @@ export class BodyStream implements AsyncIterableIterator<Buffer> {
             waiter.resolve({ done: false, value: chunk });
             return;
         }
-        this.#chunks.push(chunk);
+        this.#keep(chunk);
         this.#held += chunk.length;
         if (this.#held >= HIGH_WATER && !this.#controller.paused) {
             this.#controller.pause();
@@ -84,11 +84,27 @@ export class BodyStream implements AsyncIterableIterator<Buffer> {
         }
         this.#chunks = [];
         this.#first = 0;
+        this.#waiter?.resolve({ done: true, value: undefined });
+        this.#waiter = undefined;
         return Promise.resolve({ done: true, value: undefined });
     }
 
     [Symbol.asyncIterator](): this {
         return this;
+    }
+
+    /** What follows its predecessor in memory becomes one piece with it. */
+    #keep(chunk: Buffer): void {
+        const last = this.#first < this.#chunks.length ? this.#chunks.at(-1) : undefined;
+        if (last?.buffer === chunk.buffer && last.byteOffset + last.length === chunk.byteOffset) {
+            this.#chunks[this.#chunks.length - 1] = Buffer.from(
+                last.buffer as ArrayBuffer,
+                last.byteOffset,
+                last.length + chunk.length,
+            );
+        } else {
+            this.#chunks.push(chunk);
+        }
     }
 
     #shift(): Buffer {

@@ -5,8 +5,10 @@ import type { SecureContext } from "node:tls";
 import type { Agent, buildConnector } from "undici";
 import { RegistryError } from "../errors";
 import { DEFAULT_CONNECT_MS, type Environment, type RegistrySettings } from "../settings";
-import { HeadAgent, type WireDispatcher } from "./head-agent";
+import { BodyAgent } from "./body-agent";
+import { HeadAgent } from "./head-agent";
 import { proxyFor } from "./proxy";
+import type { WireDispatcher } from "./wire-dispatcher";
 
 /**
  * Opens the connections to one registry and to wherever it sends us. There is no limit of connections here: the
@@ -19,12 +21,14 @@ export function createDispatcher(settings: RegistrySettings, environment: Enviro
     };
     const proxy = proxyFor(settings, environment);
     if (proxy === undefined) {
-        const connector = loadPart<typeof buildConnector>("undici/lib/core/connect.js", "buildConnector")(connect);
-        // One connector for both: they share TLS sessions.
-        return new HeadAgent(connector, () => {
+        const build = loadPart<typeof buildConnector>("undici/lib/core/connect.js", "buildConnector");
+        // One connector for small requests: they share TLS sessions.
+        const connector = build(connect);
+        const openAgent = () => {
             const AgentClass = loadPart<typeof Agent>("undici/lib/dispatcher/agent.js", "Agent");
             return new AgentClass({ connect: connector });
-        });
+        };
+        return new HeadAgent(connector, () => new BodyAgent(build, connect, openAgent));
     }
     const { EnvHttpProxyAgent, Pool } = requireHere("undici") as typeof import("undici");
     // Given as options, so that the injected environment counts and not the process's. `connect` is for what goes

@@ -2,8 +2,8 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { Dispatcher } from "undici";
 import type { Abortable, AbortHub } from "./abort-hub";
 import { BodyStream } from "./body-stream";
-import type { WireDispatcher } from "./head-agent";
 import { Pace } from "./pace";
+import type { WireDispatcher } from "./wire-dispatcher";
 
 /** One request as it goes on the wire. */
 export interface WireRequest {
@@ -19,6 +19,8 @@ export interface WireRequest {
     readonly bodyTimeout: number;
     /** A 2xx is handed over as a stream instead of being read into memory. */
     readonly stream: boolean;
+    /** That stream's pieces may be lent (`lent-buffers.ts`). */
+    readonly lend: boolean;
     /** Bytes of a body that are read into memory at most; what is longer is cut and `truncated` set. */
     readonly maxBody: number;
 }
@@ -63,6 +65,8 @@ export function exchange(dispatcher: WireDispatcher, request: WireRequest, hub: 
                 headersTimeout: request.headersTimeout,
                 bodyTimeout: request.bodyTimeout,
                 reset: false,
+                stream: request.stream,
+                lend: request.lend,
             },
             handler,
         );

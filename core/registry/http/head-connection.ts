@@ -1,9 +1,8 @@
 import type { Socket } from "node:net";
 import type { Dispatcher } from "undici";
+import { KEEP_ALIVE_MS, keepAliveOf, type PooledConnection } from "./connection-pool";
 import { HttpSyntaxError, parseResponseHead, type ResponseHead } from "./response-head";
-
-/** Shorter than servers keep an idle connection, so that none is closed under a request on its way. Milliseconds. */
-const KEEP_ALIVE_MS = 4_000;
+import { coded } from "./wire-dispatcher";
 
 /** One HEAD: its text and who hears the answer. */
 export class HeadExchange implements Dispatcher.DispatchController {
@@ -41,7 +40,7 @@ export class HeadExchange implements Dispatcher.DispatchController {
 }
 
 /** A connection that carries one HEAD after the other. */
-export class HeadConnection {
+export class HeadConnection implements PooledConnection {
     readonly #socket: Socket;
     readonly #onIdle: (connection: HeadConnection) => void;
     #current: HeadExchange | undefined;
@@ -51,7 +50,6 @@ export class HeadConnection {
     #keepAlive = KEEP_ALIVE_MS;
     #error: Error | undefined;
 
-    /** @param onIdle called when it is free for another exchange @param onClose called once, when it has ended */
     constructor(
         socket: Socket,
         onIdle: (connection: HeadConnection) => void,
@@ -70,7 +68,6 @@ export class HeadConnection {
         });
     }
 
-    /** Whether it may carry another exchange: neither ended nor idle for so long that the server may end it just now. */
     isFresh(now: number): boolean {
         return !this.#socket.destroyed && !this.#socket.readableEnded && now - this.#idleSince < this.#keepAlive;
     }
@@ -149,15 +146,4 @@ export class HeadConnection {
         }
         exchange?.succeed(head);
     }
-}
-
-/** `Keep-Alive: timeout=5`, in seconds, less one for the way. */
-function keepAliveOf({ headers }: ResponseHead): number {
-    const seconds = /timeout=(\d+)/i.exec(String(headers["keep-alive"] ?? ""))?.[1];
-    return seconds === undefined ? KEEP_ALIVE_MS : Math.min(KEEP_ALIVE_MS, Number(seconds) * 1000 - 1000);
-}
-
-/** With undici's codes, so that whoever reads them need not know who failed. */
-export function coded(code: string, message: string): Error {
-    return Object.assign(new Error(message), { code });
 }

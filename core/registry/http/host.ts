@@ -4,13 +4,13 @@ import type { Quirks } from "../quirks";
 import type { Environment, RegistrySettings } from "../settings";
 import type { AbortHub } from "./abort-hub";
 import type { WireResponse } from "./exchange";
-import type { WireDispatcher } from "./head-agent";
 import type { HostHealth } from "./health";
 import type { Limiter } from "./limiter";
 import type { Pacer } from "./pacer";
 import type { PullMeter } from "./pull-meter";
 import type { RegistryRequest } from "./request";
 import type { StatsCounter } from "./stats";
+import type { WireDispatcher } from "./wire-dispatcher";
 
 /** What clients of one host share. */
 export interface HostLink {

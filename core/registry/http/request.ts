@@ -27,6 +27,8 @@ export interface RegistryRequest {
     readonly mountFrom?: string;
     /** Hand over a 2xx's body as a stream. */
     readonly stream?: boolean;
+    /** The stream's pieces may be lent (`lent-buffers.ts`): the caller gives them back. @default false */
+    readonly lend?: boolean;
     /** Bytes; a longer body is a PROTOCOL_ERROR. @default 16 MiB */
     readonly maxBody?: number;
     /** Statuses besides 2xx that are an answer and no error. */

@@ -115,10 +115,11 @@ export class Sender {
         const headersTimeout = request.slow ? Math.max(SLOW_MS, this.#idleMs * 5) : this.#idleMs;
         const maxBody = request.maxBody ?? MAX_MANIFEST_BYTES;
         const stream = request.stream === true;
+        const lend = request.lend === true;
         const bodyTimeout = this.#idleMs;
         return exchange(
             dispatcher,
-            { origin, path, method, headers, body, headersTimeout, bodyTimeout, stream, maxBody },
+            { origin, path, method, headers, body, headersTimeout, bodyTimeout, stream, lend, maxBody },
             hub,
         );
     }

@@ -1,0 +1,77 @@
+import type { Socket } from "node:net";
+import type { OutgoingBody } from "./body-exchange";
+import { giveBack } from "./lent-buffers";
+import { coded } from "./wire-dispatcher";
+
+/**
+ * Bytes that wait in this process for the socket before the body's next piece is asked for. The system's own buffer
+ * behind it takes megabytes, so that this one need only bridge the way of a piece.
+ */
+const WINDOW = 256 * 1024;
+
+/** Writes a body to a socket, no faster than the other side takes it. */
+export class BodySender {
+    readonly #socket: Socket;
+    readonly #iterator: AsyncIterator<Uint8Array>;
+    #left: number;
+    #stopped = false;
+    #drained: (() => void) | undefined;
+
+    constructor(socket: Socket, { chunks, length }: OutgoingBody) {
+        this.#socket = socket;
+        this.#iterator = chunks[Symbol.asyncIterator]();
+        this.#left = length;
+    }
+
+    /** All of it has been handed to the socket. */
+    get done(): boolean {
+        return this.#left === 0;
+    }
+
+    /** Resolves when all is written or `stop` was called; rejects with what the body threw. */
+    async send(): Promise<void> {
+        let ended = false;
+        try {
+            while (!this.#stopped) {
+                const result = await this.#iterator.next();
+                ended = result.done === true;
+                if (this.#stopped || (ended && this.#left === 0)) {
+                    return;
+                }
+                if (result.done || result.value.length > this.#left) {
+                    throw coded("UND_ERR_REQ_CONTENT_LENGTH_MISMATCH", "the body is not as long as its request says");
+                }
+                await this.#write(result.value);
+            }
+        } catch (error) {
+            ended = true;
+            throw error;
+        } finally {
+            if (!ended) {
+                await this.#iterator.return?.();
+            }
+        }
+    }
+
+    /** The connection has ended, or its answer came first. */
+    stop(): void {
+        this.#stopped = true;
+        this.#drained?.();
+    }
+
+    async #write(chunk: Uint8Array): Promise<void> {
+        this.#left -= chunk.length;
+        this.#socket.write(chunk, () => {
+            giveBack(chunk);
+            if (this.#socket.writableLength <= WINDOW) {
+                this.#drained?.();
+            }
+        });
+        if (this.#socket.writableLength > WINDOW) {
+            await new Promise<void>((resolve) => {
+                this.#drained = resolve;
+            });
+            this.#drained = undefined;
+        }
+    }
+}
