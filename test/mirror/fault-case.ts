@@ -1,6 +1,7 @@
 import { type Catalog, defineCatalog, listCopies } from "../../core/catalog";
 import { circumstancesOf, judge, observe, type Reconciliation, reconcile } from "../../core/mirror";
 import { type ClientEnvironment, RegistryPool } from "../../core/registry";
+import { startDockerRegistry } from "../support/docker-registry";
 import { FaultProxy, type Rule } from "../support/faults/fault-proxy";
 import { VirtualClock } from "../support/faults/virtual-clock";
 import { type ImageTree, indexOf, pushTree, singleImage } from "../support/images";
@@ -25,6 +26,8 @@ export interface FaultCase {
     /** Milliseconds of silence that clients bear. @default 2000 */
     readonly idleMs?: number;
     readonly retry?: ClientEnvironment["retry"];
+    /** `other` is asked by HEAD whether it has a blob; `distribution` by a mount from the repository itself. @default distribution */
+    readonly kind?: "distribution" | "other";
     readonly clock?: VirtualClock;
 }
 
@@ -57,7 +60,20 @@ export async function prepareGround(
     return { source, target, ...more, next, previous: singleImage({ layers: 1, annotations }) };
 }
 
+/** A ground of two docker-registries. @param program the docker-registry's path */
+export async function dockerGround(program: string): Promise<FaultGround & { close(): Promise<unknown> }> {
+    const source = await startDockerRegistry(program);
+    const target = await startDockerRegistry(program);
+    const close = () => Promise.all([source.close(), target.close()]);
+    return { ...(await prepareGround(source.host, target.host)), close };
+}
+
 let cases = 0;
+
+/** The kind of registry at which such requests are made at all. */
+export function kindWith(column: string): "distribution" | "other" {
+    return column === "head-blob" || column === "start-upload" ? "other" : "distribution";
+}
 
 /** Carries `acme/app:1` over a tag that shows an older image, with the faults in its way, and looks at what became of it. */
 export async function runFaultCase(ground: FaultGround, { at, ...given }: FaultCase): Promise<FaultOutcome> {
@@ -87,11 +103,11 @@ async function carryBetween(
     source: FaultProxy,
     target: FaultProxy,
     repository: string,
-    { idleMs = 2000, retry }: Omit<FaultCase, "at">,
+    { idleMs = 2000, retry, kind = "distribution" }: Omit<FaultCase, "at">,
     clock: VirtualClock,
 ): Promise<Reconciliation> {
     const credentials = auth === undefined ? {} : { credentials: { from: "config", key: "login" } };
-    const shared = { kind: "distribution", insecure: true, timeouts: { idle: `${idleMs}ms` }, ...credentials };
+    const shared = { kind, insecure: true, timeouts: { idle: `${idleMs}ms` }, ...credentials };
     const catalog = defineCatalog({
         version: 1,
         registries: {

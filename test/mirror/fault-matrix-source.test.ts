@@ -1,7 +1,6 @@
 import { beforeAll } from "vitest";
-import { type DockerRegistry, startDockerRegistry } from "../support/docker-registry";
 import { describeWith } from "../support/require-program";
-import { type FaultGround, prepareGround } from "./fault-case";
+import { dockerGround, type FaultGround } from "./fault-case";
 import { itEndsAsTold } from "./fault-table";
 
 const READING = `
@@ -29,13 +28,9 @@ describeWith(["docker-registry"], "a fault on the way from a real registry", (pr
     let ground: FaultGround;
 
     beforeAll(async () => {
-        const servers: DockerRegistry[] = [];
-        for (const _ of ["source", "target"]) {
-            servers.push(await startDockerRegistry(programs["docker-registry"]));
-        }
-        const [source, target] = servers.map(({ host }) => host) as [string, string];
-        ground = await prepareGround(source, target);
-        return () => Promise.all(servers.map((server) => server.close()));
+        const made = await dockerGround(programs["docker-registry"]);
+        ground = made;
+        return () => made.close();
     });
 
     itEndsAsTold("source", READING, () => ground);

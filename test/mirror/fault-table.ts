@@ -3,7 +3,7 @@ import type { Fault, Rule } from "../support/faults/fault-proxy";
 import * as faults from "../support/faults/faults";
 import type { Asked, RequestKind } from "../support/faults/request-kind";
 import { VirtualClock } from "../support/faults/virtual-clock";
-import { type FaultCase, type FaultGround, runFaultCase } from "./fault-case";
+import { type FaultCase, type FaultGround, kindWith, runFaultCase } from "./fault-case";
 
 /** What `Retry-After` asks for, in milliseconds of the virtual clock. */
 const RETRY_AFTER_MS = 7000;
@@ -78,7 +78,8 @@ async function expectEnd(cell: Cell, at: FaultCase["at"], ground: FaultGround, e
         at,
         rules: [{ ...certain, fault, times: cell.times }],
         clock,
-        ...(cell.fault === "slow loris" ? { idleMs: 400, retry: { attempts: 2 } } : {}),
+        kind: kindWith(cell.column),
+        ...(cell.fault === "slow loris" ? { idleMs: 500, retry: { attempts: cell.times === 1 ? 4 : 2 } } : {}),
     });
     expect(ended.injected).toBeGreaterThan(0);
     expect(cell.codes, ended.sentence).toContain(ended.code);

@@ -76,7 +76,7 @@ describe("one target of three", () => {
     it.each<[string, Rule, string]>([
         [
             "answers 500 to every upload",
-            { match: "start-upload", fault: faults.answers(500, "UNKNOWN") },
+            { match: ({ kind }) => kind === "mount" || kind === "start-upload", fault: faults.answers(500, "UNKNOWN") },
             "SERVER_ERROR",
         ],
         ["resets every upload", { match: "finish-upload", fault: faults.resetInside }, "NETWORK_ERROR"],
