@@ -142,6 +142,14 @@ describe("a fleet with selectors", () => {
         expect(tagsIn(fleet.outputs.proven)).toEqual(["1.1.0"]);
     });
 
+    it("drops a tag that is withdrawn from its outputs, though nothing is to be carried", async () => {
+        await fleet.up(fleetInputs(catalog));
+        await withdraw("1.1.0");
+        expect(await fleet.up(fleetInputs(catalog))).toMatchObject({ step: "update", reasons: [] });
+        expect(tagsIn(fleet.outputs.proven)).toEqual(["1.0.0"]);
+        expect((await fleet.up(fleetInputs(catalog))).step).toBe("same");
+    });
+
     it("looks at a tag that is withdrawn no longer, as another one takes its place", async () => {
         await release("0.9.0");
         await fleet.up(fleetInputs(catalog));
