@@ -24,7 +24,7 @@ interface NamedWay extends Way {
 
 const WAYS: readonly NamedWay[] = [
     { title: "loopback", delayMs: 0, widths: [4, 8, 16], aim: ({ aim }) => aim },
-    { title: "30 ms", delayMs: 15, widths: [8, 16, 32], aim: () => LATENCY_AIM },
+    { title: "30 ms", delayMs: 15, widths: [16, 32, 64], aim: () => LATENCY_AIM },
 ];
 
 /** One race's part of the report. */

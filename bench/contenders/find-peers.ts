@@ -5,6 +5,8 @@ import { findProgram } from "../../scripts/tools/find-program";
 
 const CHECKOUT = join(__dirname, "..", "..");
 
+const DEBIAN = new Set(["docker-registry", "skopeo"]);
+
 export interface FoundProgram {
     readonly path: string;
     readonly version: string;
@@ -26,8 +28,10 @@ export function findPeer(name: string): FoundProgram | undefined {
 }
 
 export function adviceFor(name: string): string {
-    const ours = readToolsModule(CHECKOUT).tools.some((tool) => tool.name === name);
-    return ours ? `\`.ci/tools/install ${name}\` builds it` : "install it with the system's packages";
+    if (readToolsModule(CHECKOUT).tools.some((tool) => tool.name === name)) {
+        return `\`.ci/tools/install ${name}\` builds it`;
+    }
+    return DEBIAN.has(name) ? "install it with the system's packages" : "put it on PATH and it takes part";
 }
 
 /** Each of them says it in its own way. */

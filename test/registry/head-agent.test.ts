@@ -65,7 +65,7 @@ const hub = new AbortHub();
 
 function head(one: HeadAgent, origin: string, more: object = {}, path = "/v2/a/manifests/1", over = hub) {
     const request = { origin, path, method: "HEAD", headers: { accept: "x" }, headersTimeout: 500, bodyTimeout: 500 };
-    return exchange(one, { ...request, stream: false, maxBody: 1000, ...more }, over);
+    return exchange(one, { ...request, stream: false, lend: false, maxBody: 1000, ...more }, over);
 }
 
 const ok = (socket: Socket) => void socket.write("HTTP/1.1 200 OK\r\nx-a: 1\r\ncontent-length: 7\r\n\r\n");
