@@ -34,6 +34,7 @@ export interface CarryDocument {
     readonly registry: string;
     readonly repository: string;
     readonly reference: string;
+    /** What the tag was set to; of the whole image where a dry run cannot tell its subset yet. */
     readonly digest: string;
     /** With dryRun: the registry that it would be read from. */
     readonly from?: string;
@@ -41,6 +42,14 @@ export interface CarryDocument {
     readonly pulls?: number;
     /** With dryRun: whether it waits for a pull limit. */
     readonly when?: "now" | "later";
+    /** Of the whole image, where the tag was set to a subset of it. */
+    readonly subsetOf?: string;
+    /** The platforms that were chosen; in a dry run those that are to be. */
+    readonly platforms?: readonly string[];
+    /** How many platforms the image has. */
+    readonly totalPlatforms?: number;
+    /** What the index lists and its source does not have. */
+    readonly missing?: readonly string[];
 }
 
 export interface SyncDocument extends CheckDocument {

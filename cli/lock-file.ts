@@ -6,9 +6,11 @@ import {
     lockEntry,
     readLock,
     replaceDigest,
+    withMissing,
+    withSubset,
     writeLock,
 } from "../core/catalog";
-import { type CarryTask, isWell, type JudgedCopy } from "../core/mirror";
+import { type CarriedTag, isWell, type JudgedCopy } from "../core/mirror";
 import type { LockChangeDocument } from "./documents";
 
 type Change = (entry: LockEntry | undefined) => LockEntry | "removed" | undefined;
@@ -30,13 +32,13 @@ interface TagChange extends TagName {
  *
  * @returns how many tags have a new entry or another one
  */
-export function recordCarried(catalog: Catalog, carried: readonly CarryTask[], judged: readonly JudgedCopy[]): number {
+export function recordCarried(catalog: Catalog, carried: readonly CarriedTag[], judged: readonly JudgedCopy[]): number {
     const proofs = provenTags(judged);
     const change = proving(catalog.upstream, new Date().toISOString());
-    const proven = [...proofs.values()].map(({ image, tag, wanted }) => ({ image, tag, change: change(wanted) }));
+    const proven = [...proofs.values()].map((proof) => ({ image: proof.image, tag: proof.tag, change: change(proof) }));
     const begun = carried
-        .filter(({ to }) => !proofs.has(`${to.image}\n${to.tag}`))
-        .map(({ to, digest }) => ({ image: to.image, tag: to.tag, change: remembering(digest) }));
+        .filter(({ task: { to } }) => !proofs.has(`${to.image}\n${to.tag}`))
+        .map(({ task: { to, digest } }) => ({ image: to.image, tag: to.tag, change: remembering(digest) }));
     return applyToFile(catalog, [...proven, ...begun]);
 }
 
@@ -53,12 +55,18 @@ export function writeWishes(catalog: Catalog, changes: readonly LockChangeDocume
     return applyToFile(catalog, wishes);
 }
 
-/** Tags with targets, all of whose copies were seen to be the wanted digest. */
-function provenTags(judged: readonly JudgedCopy[]): Map<string, TagName & { readonly wanted: string }> {
-    const proven = new Map<string, TagName & { readonly wanted: string }>();
-    for (const { image, tag, role, wanted } of judged) {
+interface Proof extends TagName {
+    readonly wanted: string;
+    readonly subset?: JudgedCopy["subset"];
+    readonly missing?: JudgedCopy["missing"];
+}
+
+/** Tags with targets, all of whose copies were seen to be the wanted digest, or what is wanted of it. */
+function provenTags(judged: readonly JudgedCopy[]): Map<string, Proof> {
+    const proven = new Map<string, Proof>();
+    for (const { image, tag, role, wanted, subset, missing } of judged) {
         if (role === "target" && wanted !== undefined) {
-            proven.set(`${image}\n${tag}`, { image, tag, wanted });
+            proven.set(`${image}\n${tag}`, { image, tag, wanted, subset, missing });
         }
     }
     for (const { image, tag, verdict } of judged) {
@@ -70,15 +78,17 @@ function provenTags(judged: readonly JudgedCopy[]): Map<string, TagName & { read
 }
 
 /** Under a lock a wish that somebody set meanwhile stands: what was carried is one of ours, and no more. */
-function proving(upstream: Catalog["upstream"], since: string): (digest: string) => Change {
-    return (digest) => (entry) => {
-        if (entry?.digest === digest) {
-            return entry.since === undefined ? { ...entry, since } : undefined;
-        }
-        return upstream === "locked" && entry !== undefined
-            ? remembering(digest)(entry)
-            : { ...replaceDigest(entry, digest), since };
-    };
+function proving(upstream: Catalog["upstream"], since: string): (proof: Proof) => Change {
+    return ({ wanted: digest, subset, missing }) =>
+        (entry) => {
+            if (entry !== undefined && entry.digest !== digest && upstream === "locked") {
+                return remembering(digest)(entry);
+            }
+            const dated = entry?.digest === digest ? entry : replaceDigest(entry, digest);
+            const proven = dated.since === undefined ? { ...dated, since } : dated;
+            const whole = withMissing(withSubset(proven, subset), missing);
+            return whole === entry ? undefined : whole;
+        };
 }
 
 /** What stands in the lock keeps its place and its time: the new digest is not proven yet. */

@@ -9,6 +9,7 @@ import {
     renderPullStatus,
 } from "../core/report";
 import { formatBytes } from "./bytes";
+import { describeCarried } from "./carried";
 import type { Output } from "./output";
 import { pullsOf, type Session } from "./session";
 import type { Work } from "./verbs/sync";
@@ -21,8 +22,9 @@ export function printWork(session: Session, work: Work, output: Output): void {
     }
     const isDryRun = work.pullsSpent === undefined;
     const paint = painter(output.text);
-    for (const { to, digest } of work.carried) {
-        output.detail(`${paint("green", "→")} ${nameOf(to)}: ${isDryRun ? "would carry" : "carried"} ${digest}`);
+    for (const tag of work.carried) {
+        const verb = isDryRun ? "would carry" : "carried";
+        output.detail(`${paint("green", "→")} ${nameOf(tag.task.to)}: ${verb} ${describeCarried(tag)}`);
     }
     for (const [registry, bytes] of Object.entries(work.storage)) {
         output.detail(`  ${registry}: ${describeFreight(bytes)}`);

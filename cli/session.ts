@@ -5,9 +5,8 @@ import {
     chooseTags,
     circumstancesOf,
     type JudgedCopy,
-    judge,
     listingsOf,
-    observe,
+    look as lookAt,
     type PullStatus,
     pullStatus,
     type SelectionOptions,
@@ -100,11 +99,11 @@ export async function look(session: Session, output: Output): Promise<Look> {
     const catalog = decideCatalog(session.catalog, selection.selected);
     const progress = startProgress("asking", output);
     try {
-        const observation = await observe(listCopies(catalog, images), registries, {
+        const judged = await lookAt(catalog, listCopies(catalog, images), circumstances, registries, {
             signal,
             onProgress: (done, total) => progress.update(done, total),
         });
-        return { judged: judge(catalog, observation, circumstances), selection };
+        return { judged, selection };
     } finally {
         progress.stop();
     }

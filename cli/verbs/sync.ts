@@ -1,5 +1,5 @@
 import {
-    type CarryTask,
+    type CarriedTag,
     type Failure,
     type JudgedCopy,
     type PlannedTask,
@@ -11,6 +11,7 @@ import {
     standingFailures,
 } from "../../core/mirror";
 import { failureDocument, judgementDocument, outcomeOf } from "../../core/report";
+import { carryDocument } from "../carried";
 import { type CarryDocument, documentHead, type SyncDocument } from "../documents";
 import { exitCodeOf } from "../exit-code";
 import { recordCarried } from "../lock-file";
@@ -23,7 +24,7 @@ import type { Run, Verb } from "../verb";
 /** What a sync did, or with `--dry-run` would do. */
 export interface Work {
     readonly judged: readonly JudgedCopy[];
-    readonly carried: readonly CarryTask[];
+    readonly carried: readonly CarriedTag[];
     /** Deferrals among them. */
     readonly failures: readonly Failure[];
     readonly recorded: number;
@@ -86,7 +87,7 @@ function planOf({ catalog, registries }: Session, judged: readonly JudgedCopy[])
 }
 
 function foresee(judged: readonly JudgedCopy[], pulls: PullPlan): Work {
-    const carried = pulls.tasks.map(({ task }) => task);
+    const carried = pulls.tasks.map(({ task }) => ({ task }));
     return { judged, carried, failures: standingFailures(judged), recorded: 0, storage: {}, plan: pulls };
 }
 
@@ -98,14 +99,14 @@ async function carryAll(
     { output }: Run,
 ): Promise<Work> {
     const { catalog, circumstances, registries, signal } = session;
-    const carried: CarryTask[] = [];
+    const carried: CarriedTag[] = [];
     const progress = startProgress("carrying", output);
     try {
         const { judged, failures, freight, pullsSpent } = await reconcile(catalog, before, circumstances, registries, {
             signal,
-            onCarried: ({ task, error }, done, total) => {
-                if (error === undefined) {
-                    carried.push(task);
+            onCarried: (result, done, total) => {
+                if (result.error === undefined) {
+                    carried.push(result);
                 }
                 progress.update(done, total);
             },
@@ -123,14 +124,9 @@ async function carryAll(
 function plannedDocument({ task, account, pulls, when }: PlannedTask): CarryDocument {
     const from = task.from[0];
     return {
-        ...carryDocument(task),
+        ...carryDocument({ task }),
         ...(from === undefined ? undefined : { from: from.registry }),
         ...(account === undefined ? undefined : { pulls }),
         when,
     };
-}
-
-function carryDocument({ to, digest }: CarryTask): CarryDocument {
-    const { image, tag, registry, repository, reference } = to;
-    return { image, tag, registry, repository, reference, digest };
 }

@@ -2,6 +2,7 @@ import {
     type CatalogImage,
     type Copy,
     copiesOfImage,
+    digestAt,
     type Lock,
     lockEntry,
     nameCopy,
@@ -28,7 +29,8 @@ export function buildReferences(
     const references: References = {};
     for (const copy of Object.values(images).flatMap(copiesOfImage)) {
         const { image, tag, registry, repository, reference } = copy;
-        const digest = lockEntry(proven, image, tag)?.digest;
+        const entry = lockEntry(proven, image, tag);
+        const digest = entry && digestAt(entry, copy);
         const host = registries[registry]?.host;
         if (digest !== undefined && host !== undefined && !without.has(nameCopy(copy))) {
             setCell(references, copy, pinnedReference({ host }, repository, reference, digest));
@@ -46,8 +48,8 @@ export function buildMatrix(
     const without = new Set(unproven);
     const matrix: Matrix = {};
     for (const copy of Object.values(images).flatMap(copiesOfImage)) {
-        const digest = lockEntry(proven, copy.image, copy.tag)?.digest;
-        setCell(matrix, copy, digest === undefined || without.has(nameCopy(copy)) ? "unproven" : digest);
+        const entry = lockEntry(proven, copy.image, copy.tag);
+        setCell(matrix, copy, entry === undefined || without.has(nameCopy(copy)) ? "unproven" : digestAt(entry, copy));
     }
     return matrix;
 }

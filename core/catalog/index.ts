@@ -6,7 +6,18 @@ export { canonicalJson } from "./digest";
 export { CatalogError, formatProblem, UnknownNameError } from "./error";
 export { canonicalHost, kindOfHost } from "./hosts";
 export { type CatalogOptions, loadCatalog, lockPathFor } from "./load";
-export { advanceEntry, HISTORY, knownDigests, lockEntry, mergeLocks, recordDigest, replaceDigest } from "./lock";
+export {
+    advanceEntry,
+    digestAt,
+    HISTORY,
+    knownDigests,
+    lockEntry,
+    mergeLocks,
+    recordDigest,
+    replaceDigest,
+    withMissing,
+    withSubset,
+} from "./lock";
 export { type LockFile, readLock } from "./lock-file";
 export { LockWriteError, writeLock } from "./lock-writer";
 export {
@@ -30,6 +41,7 @@ export type {
     ImageTarget,
     Lock,
     LockEntry,
+    LockedSubset,
     OnForeignDigest,
     Phase,
     Policy,

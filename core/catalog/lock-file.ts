@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import * as v from "valibot";
-import { InvalidDigestError, isDigest, parseDigest } from "../oci";
+import { InvalidDigestError, isDigest, isPlatform, parseDigest } from "../oci";
 import { reasonOf } from "./include";
 import { Problems } from "./problems";
 import { map, named } from "./schema-parts";
@@ -21,16 +21,22 @@ const digest = v.pipe(
         (issue) => whyNot(issue.input),
     ),
 );
+const platform = v.pipe(
+    v.string(),
+    v.check((text: string) => isPlatform(text), "must be a platform such as linux/arm64"),
+);
 const since = v.pipe(v.string(), v.isoTimestamp("must be a time such as 2026-08-01T12:00:00.000Z"));
+const entry = map({
+    digest,
+    history: v.optional(v.array(digest)),
+    since: v.optional(since),
+    subset: v.optional(map({ digest, platforms: v.array(platform) })),
+    olderSubsets: v.optional(v.array(digest)),
+    missing: v.optional(v.array(v.string())),
+});
 const lockSchema = map({
     version: v.literal(1, "must be 1"),
-    environments: named(
-        v.string(),
-        named(
-            v.string(),
-            named(v.string(), map({ digest, history: v.optional(v.array(digest)), since: v.optional(since) })),
-        ),
-    ),
+    environments: named(v.string(), named(v.string(), named(v.string(), entry))),
 });
 
 const EMPTY: LockFile = { version: 1, environments: {} };

@@ -74,11 +74,14 @@ function tidy(lock: Lock): Lock {
     );
 }
 
-function tidyEntry({ digest, history = [], since }: LockEntry): LockEntry {
+function tidyEntry({ digest, history = [], since, subset, olderSubsets = [], missing }: LockEntry): LockEntry {
     return {
         digest,
         ...(history.length > 0 ? { history: history.slice(0, HISTORY) } : {}),
         ...(since === undefined ? {} : { since }),
+        ...(subset === undefined ? {} : { subset: { digest: subset.digest, platforms: subset.platforms } }),
+        ...(olderSubsets.length > 0 ? { olderSubsets: olderSubsets.slice(0, HISTORY) } : {}),
+        ...(missing === undefined ? {} : { missing }),
     };
 }
 

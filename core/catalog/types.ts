@@ -112,6 +112,20 @@ export interface LockEntry {
     readonly since?: string;
     /** `linux/arm64` -> digest of that platform's own manifest. Only in a stack's output, never in the file. */
     readonly platforms?: Readonly<Record<string, string>>;
+    /** What the targets show of it, where the catalogue lists `platforms`. */
+    readonly subset?: LockedSubset;
+    /** Digests of subsets that the targets showed before, newest first, at most five: ours, but none to go back to. */
+    readonly olderSubsets?: readonly string[];
+    /** What its index lists and its source does not have: platforms, digests of children that name none. */
+    readonly missing?: readonly string[];
+}
+
+/** An index of some platforms of another one, made by us. */
+export interface LockedSubset {
+    /** The digest itself where nothing had to be left out. */
+    readonly digest: string;
+    /** As the catalogue listed them. */
+    readonly platforms: readonly string[];
 }
 
 /**

@@ -25,10 +25,12 @@ export function summarize(
     const pending = having((copy) => copy.verdict === "pending" || isUnreached(copy, carried), nameCopy);
     const waiting = having(({ verdict }) => verdict === "waiting", nameCopy);
     const news = having(({ verdict }) => verdict === "moved-upstream", driftLine);
+    const subsets = copies.filter(({ verdict }) => verdict === "subset").length;
     const all = pending.length > 0 && pending.length === targets.length;
     return {
         copies: copies.length,
         consistent: copies.filter(({ verdict }) => verdict === "consistent").length,
+        ...(subsets > 0 ? { subsets } : {}),
         ...(drift.length > 0 ? { drift } : {}),
         ...(unknown.length > 0 ? { unknown } : {}),
         ...(pending.length > 0 ? { pending: all ? ("all" as const) : pending } : {}),
@@ -45,7 +47,7 @@ export function summarize(
 /** `vault:1.18@ghcr: have sha256:… want sha256:…`. */
 export function driftLine(copy: JudgedCopy): string {
     const have = copy.state.status === "present" ? copy.state.digest : "nothing";
-    return `${nameCopy(copy)}: have ${have} want ${copy.wanted ?? "a copy"}`;
+    return `${nameCopy(copy)}: have ${have} want ${copy.subset?.digest ?? copy.wanted ?? "a copy"}`;
 }
 
 /** A copy that was never carried, at a registry that cannot be asked: undone work, whatever `onUnknown` says. */

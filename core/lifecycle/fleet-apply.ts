@@ -1,5 +1,14 @@
 import { lockEntry, nameCopy } from "../catalog";
-import { isDrift, isWell, type JudgedCopy, type Reconciliation, reconcile, type TagSelection } from "../mirror";
+import {
+    type CarriedTag,
+    describeSubset,
+    isDrift,
+    isWell,
+    type JudgedCopy,
+    type Reconciliation,
+    reconcile,
+    type TagSelection,
+} from "../mirror";
 import { count, isUnreached, limitLines, summarize } from "./findings";
 import { attemptedLock, learnPlatforms, provenLock } from "./fleet-lock";
 import { type FleetView, isSelected, lookOrRecall, viewOf } from "./fleet-look";
@@ -71,7 +80,7 @@ function refusedDrift({ onDrift }: FleetInputs, before: readonly JudgedCopy[]): 
 
 function report(before: readonly JudgedCopy[], done: Reconciliation, first: boolean, session: Session): void {
     const carried = done.results.filter(({ error }) => error === undefined).length;
-    const adopted = before.filter(({ role, verdict }) => role === "target" && verdict === "consistent").length;
+    const adopted = before.filter((copy, index) => isEqualCopy(copy) && isEqualCopy(done.judged[index])).length;
     if (first && adopted > 0) {
         session.print(
             `adopted ${count(adopted, "copy", "copies")} that ${adopted === 1 ? "was" : "were"} already equal`,
@@ -82,6 +91,16 @@ function report(before: readonly JudgedCopy[], done: Reconciliation, first: bool
         const cost = pulls.map(([host, spent]) => `, ${count(spent, "pull")} of ${host} spent`).join("");
         session.print(`carried ${count(carried, "tag")}, verified by digest${cost}`);
     }
+    session.tell(limitLines(done.results.flatMap(subsetLine), "subsets"));
+}
+
+function isEqualCopy(copy: JudgedCopy | undefined): boolean {
+    return copy?.role === "target" && (copy.verdict === "consistent" || copy.verdict === "subset");
+}
+
+function subsetLine(carried: CarriedTag): string[] {
+    const told = describeSubset(carried);
+    return told === undefined ? [] : [`carried ${nameCopy(carried.task.to)} ${told}`];
 }
 
 async function outputsOf(

@@ -5,7 +5,7 @@ import { diagnose, driftLine, limitLines, summarize, unknownLine } from "./findi
 import { type FleetView, judgeSeen, lookAfresh, seenBy, viewOf } from "./fleet-look";
 import { pullsOf } from "./fleet-pulls";
 import { inputsDiffer, isUneven } from "./input-changes";
-import { proveTags } from "./proofs";
+import { isRecorded, proveTags } from "./proofs";
 import { diagnoseSelection, recallSelection, selectedInput, selectFor, withSelection } from "./selection";
 import type { Seen, Session } from "./session";
 import type { FleetInputs, FleetOutputs, Observed } from "./types";
@@ -34,7 +34,8 @@ export async function checkFleet(
         if (clashes.length > 0) {
             return refuse(news, limitLines(clashes, "tags"));
         }
-        const judged = await lookAfresh(view, session);
+        // What exists has a state, which `diff` has a moment later: it knows the subsets.
+        const judged = await lookAfresh(view, session, olds.catalog === undefined);
         session.remember(news.fleet, view.catalog, seenBy(news.onDrift, judged));
         session.tell([...limitLines(diagnoseSelection(selection), "images"), ...diagnose(judged)]);
         const cost = pullsOf(view, judged, news.onDrift, session);
@@ -88,15 +89,20 @@ function refuse(inputs: unknown, reasons: readonly string[]): CheckResult {
 }
 
 /** Whether an update has anything to do: other inputs, drift in the news or in the state, undone work, a lock to write on. */
-export function diffFleet(olds: FleetOutputs, news: FleetInputs, session: Session): { readonly changes: boolean } {
+export async function diffFleet(
+    olds: FleetOutputs,
+    news: FleetInputs,
+    session: Session,
+): Promise<{ readonly changes: boolean }> {
     if (hasUnknown(news)) {
         return { changes: true };
     }
-    const { judged, observed } = judgeWithState(olds, news, session);
+    const { judged, observed } = await judgeWithState(olds, news, session);
     if (isUneven(observed) || isUneven(olds.observed)) {
         return { changes: true };
     }
-    return { changes: inputsDiffer(olds, news) || lockIsBehind(olds, judged) };
+    const unproven = judged.some(({ claimed }) => claimed);
+    return { changes: unproven || inputsDiffer(olds, news) || lockIsBehind(olds, judged) };
 }
 
 /**
@@ -104,17 +110,17 @@ export function diffFleet(olds: FleetOutputs, news: FleetInputs, session: Sessio
  * work to it, and one that cannot be asked, too. The state knows better: what is lost is named here, still before
  * anything is touched.
  */
-function judgeWithState(
+async function judgeWithState(
     olds: FleetOutputs,
     news: FleetInputs,
     session: Session,
-): { readonly judged: readonly JudgedCopy[]; readonly observed?: Observed } {
+): Promise<{ readonly judged: readonly JudgedCopy[]; readonly observed?: Observed }> {
     const view = viewOf(news, olds, session.now());
     const seen = session.recall(news.fleet, view.catalog, view.copies);
     if (seen === undefined) {
         return { judged: [], observed: news.observed };
     }
-    const judged = judgeSeen(view, seen);
+    const judged = await judgeSeen(view, seen, session);
     session.remember(news.fleet, view.catalog, seenBy(news.onDrift, judged));
     const lost = judged.filter(
         ({ verdict }, index) => isDrift(verdict) && !isDrift((seen[index] as Seen).copy.verdict),
@@ -128,6 +134,6 @@ function judgeWithState(
 /** All copies moved on together (the command carried them, say): nothing to carry, but the state's lock to write. */
 function lockIsBehind(olds: FleetOutputs, judged: readonly JudgedCopy[]): boolean {
     return proveTags(judged).some(
-        ({ image, tag, digest, proven }) => proven && lockEntry(olds.proven, image, tag)?.digest !== digest,
+        (proof) => proof.proven && !isRecorded(lockEntry(olds.proven, proof.image, proof.tag), proof),
     );
 }

@@ -1,4 +1,4 @@
-import { type Copy, lockEntry, nameCopy } from "../catalog";
+import { type Copy, digestAt, lockEntry, nameCopy } from "../catalog";
 import { describeError, TransshipError } from "../errors";
 import { observeCopy } from "../mirror";
 import { isGone, type RegistryClient, RegistryError } from "../registry";
@@ -51,7 +51,8 @@ async function deleteCopy(
         throw new TransshipError(state.code, state.message);
     }
     const { digest } = state;
-    if (digest !== lockEntry(props.proven, copy.image, copy.tag)?.digest) {
+    const proven = lockEntry(props.proven, copy.image, copy.tag);
+    if (proven === undefined || digest !== digestAt(proven, copy)) {
         session.print(`left ${nameCopy(copy)} in place: it shows ${digest}, which is not the digest that was proven`);
         return;
     }

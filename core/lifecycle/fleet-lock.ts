@@ -1,6 +1,15 @@
-import { advanceEntry, type Catalog, HISTORY, type Lock, type LockEntry, lockEntry } from "../catalog";
+import {
+    advanceEntry,
+    type Catalog,
+    HISTORY,
+    type Lock,
+    type LockEntry,
+    lockEntry,
+    withMissing,
+    withSubset,
+} from "../catalog";
 import { describePlatforms, isDeferral, type Reconciliation, type Registries } from "../mirror";
-import type { TagProof } from "./proofs";
+import { isRecorded, type TagProof } from "./proofs";
 import type { FleetOutputs } from "./types";
 
 type Platforms = LockEntry["platforms"];
@@ -17,10 +26,14 @@ export function provenLock(
     return lockOver(catalog, (image, tag) => {
         const old = olds === undefined ? undefined : lockEntry(olds.proven, image, tag);
         const proof = byTag.get(keyOf(image, tag));
-        const entry = proof?.proven === true ? advanceEntry(old, proof.digest, now) : old;
+        const entry = proof?.proven === true ? provenEntry(old, proof, now) : old;
         const known = entry && (platforms.get(entry.digest) ?? entry.platforms);
         return entry && { ...entry, ...(known === undefined ? {} : { platforms: known }) };
     });
+}
+
+function provenEntry(old: LockEntry | undefined, { digest, subset, missing }: TagProof, now: Date): LockEntry {
+    return withMissing(withSubset(advanceEntry(old, digest, now), subset), missing);
 }
 
 /**
@@ -64,26 +77,27 @@ export async function learnPlatforms(
     registries: Registries,
 ): Promise<Map<string, Platforms>> {
     const known = new Map<string, Platforms>();
-    const fresh = proofs.filter(({ image, tag, digest, proven }) => {
-        const old = olds === undefined ? undefined : lockEntry(olds.proven, image, tag);
-        return proven && !(old?.digest === digest && old.platforms !== undefined);
+    const fresh = proofs.filter((proof) => {
+        const old = olds === undefined ? undefined : lockEntry(olds.proven, proof.image, proof.tag);
+        return proof.proven && !(isRecorded(old, proof) && old?.platforms !== undefined);
     });
     const places = new Map(
         judged
-            .filter(({ role, verdict }) => role === "target" && verdict === "consistent")
+            .filter(({ role, verdict }) => role === "target" && (verdict === "consistent" || verdict === "subset"))
             .map((copy) => [keyOf(copy.image, copy.tag), copy]),
     );
     const read = new Map(
-        results.flatMap(({ task, ...result }) =>
-            result.error === undefined ? [[task.digest, result.manifest.content] as const] : [],
+        results.flatMap(({ manifest }) =>
+            manifest === undefined ? [] : [[manifest.digest, manifest.content] as const],
         ),
     );
     const learn = async ({ image, tag, digest }: TagProof): Promise<void> => {
         const place = places.get(keyOf(image, tag));
-        if (place !== undefined) {
-            const manifest = read.get(digest);
+        if (place?.state.status === "present") {
+            const shown = place.state.digest;
+            const manifest = read.get(shown);
             // Platforms are a convenience for `imageUri`; a registry that fails here takes nothing from the proof.
-            known.set(digest, await describePlatforms(digest, place, registries, manifest).catch(() => undefined));
+            known.set(digest, await describePlatforms(shown, place, registries, manifest).catch(() => undefined));
         }
     };
     await Promise.all(fresh.map(learn));

@@ -1,5 +1,5 @@
 import { type Catalog, type Copy, type Lock, listCopies, nameCopy } from "../catalog";
-import { type Circumstances, carriedAmong, type JudgedCopy, judge, observe } from "../mirror";
+import { type Circumstances, carriedAmong, findOrigins, type JudgedCopy, judge, look } from "../mirror";
 import { decidedCatalog } from "./selection";
 import type { Seen, Session } from "./session";
 import type { FleetInputs, FleetOutputs, OnDrift } from "./types";
@@ -33,22 +33,30 @@ function carriedBefore(olds: Partial<FleetOutputs> | undefined): (copy: Copy) =>
     );
 }
 
-/** One HEAD for each copy. */
-export async function lookAfresh(view: FleetView, session: Session): Promise<JudgedCopy[]> {
-    const observation = await observe(view.copies, session.registries(view.catalog), { signal: session.signal });
-    return judge(view.catalog, observation, view.circumstances);
+/** One HEAD for each copy. @param ask whether a subset that nobody knows is asked what it is; see `judgeSeen` */
+export async function lookAfresh(view: FleetView, session: Session, ask = true): Promise<JudgedCopy[]> {
+    const options = { signal: session.signal, ask };
+    return look(view.catalog, view.copies, view.circumstances, session.registries(view.catalog), options);
 }
 
 /** What `check` saw a moment ago in this process, judged with all that is known now; else a look of its own. */
 export async function lookOrRecall(fleet: string, view: FleetView, session: Session): Promise<JudgedCopy[]> {
     const seen = session.recall(fleet, view.catalog, view.copies);
-    return seen === undefined ? lookAfresh(view, session) : judgeSeen(view, seen);
+    return seen === undefined ? lookAfresh(view, session) : judgeSeen(view, seen, session);
 }
 
-/** What was seen, judged with what this view knows. @param seen in the order of the view's copies */
-export function judgeSeen(view: FleetView, seen: readonly Seen[]): JudgedCopy[] {
-    const copies = view.copies.map((copy, index) => ({ ...copy, state: (seen[index] as Seen).copy.state }));
-    return judge(view.catalog, { copies }, view.circumstances);
+/**
+ * What was seen, judged with what this view knows. Where it does not know a subset either, the target is asked.
+ *
+ * @param seen in the order of the view's copies
+ */
+export async function judgeSeen(view: FleetView, seen: readonly Seen[], session: Session): Promise<JudgedCopy[]> {
+    const copies = view.copies.map((copy, index) => {
+        const { state, origin } = (seen[index] as Seen).copy;
+        return { ...copy, state, origin };
+    });
+    const asked = await findOrigins(view.catalog, copies, view.circumstances, session.registries(view.catalog));
+    return judge(view.catalog, { copies: asked }, view.circumstances);
 }
 
 /** A look as the session keeps it: what the fleet's own update is about to mend is `planned`. */

@@ -1,6 +1,6 @@
 import { type Catalog, listCopies } from "../catalog";
 import { describeError, TransshipError } from "../errors";
-import { isDrift, type JudgedCopy, judge, observe, type TagSelection } from "../mirror";
+import { isDrift, type JudgedCopy, look, type TagSelection } from "../mirror";
 import { count, driftLine, limitLines, summarize, unknownLine } from "./findings";
 import type { CheckResult } from "./fleet-check";
 import { inputsDiffer, isUneven } from "./input-changes";
@@ -101,11 +101,11 @@ async function seeCopies(inputs: GateInputs, former: Partial<GateInputs>, sessio
     if (known !== undefined) {
         return { catalog, selection, seen: known };
     }
-    const options = { history: [inputs.lock], carried: () => true };
-    const circumstances = circumstancesFor(catalog, inputs, former.pinned, session.now(), options);
-    const observation = await observe(copies, session.registries(catalog), { signal: session.signal });
-    const seen = session.rememberSettled(key, catalog, judge(catalog, observation, circumstances));
-    return { catalog, selection, seen };
+    const past = { history: [inputs.lock], carried: () => true };
+    const circumstances = circumstancesFor(catalog, inputs, former.pinned, session.now(), past);
+    const options = { signal: session.signal };
+    const judged = await look(catalog, copies, circumstances, session.registries(catalog), options);
+    return { catalog, selection, seen: session.rememberSettled(key, catalog, judged) };
 }
 
 /**
@@ -128,7 +128,8 @@ function unproven(
 }
 
 function isUnequal({ copy, planned }: Seen): boolean {
-    return !planned && (isDrift(copy.verdict) || copy.verdict === "pending" || copy.verdict === "waiting");
+    const { verdict, claimed } = copy;
+    return !planned && (isDrift(verdict) || verdict === "pending" || verdict === "waiting" || claimed === true);
 }
 
 function isUnknownCopy({ copy }: Seen): boolean {

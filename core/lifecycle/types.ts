@@ -7,6 +7,8 @@ export type OnUnknown = "warn" | "fail";
 export interface Observed {
     readonly copies: number;
     readonly consistent: number;
+    /** Copies with fewer platforms than their source, as the catalogue asks for, or as there are. */
+    readonly subsets?: number;
     /** `image:tag@registry: have sha256:… want sha256:…`, one for each copy with proven drift. */
     readonly drift?: readonly string[];
     /** `image:tag@registry: CODE`, one for each copy that could not be asked; the reason where it could not be judged. */

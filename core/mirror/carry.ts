@@ -7,11 +7,12 @@ import { Convoy } from "./convoy";
 import { eachLimited } from "./each-limited";
 import type { RegistryFreight } from "./freight";
 import { groupBy } from "./group-by";
-import { ImageCarrier, type RawManifest } from "./image-carrier";
+import { type BroughtManifest, ImageCarrier } from "./image-carrier";
 import type { Registries } from "./observe";
 import { type CarryTask, memberOf, type Place } from "./plan";
 import { ReadFailure } from "./read-failure";
 import { rollbackTag } from "./rollback-tag";
+import { ChildGone, explainSparse } from "./sparse";
 
 export interface CarryOptions {
     readonly signal?: AbortSignal;
@@ -31,12 +32,12 @@ export interface CarryOptions {
 export type CarryResult =
     | {
           readonly task: CarryTask;
-          readonly manifest: RawManifest;
+          readonly manifest: BroughtManifest;
           /** The tag as the target showed it after it was set. */
           readonly seen: ManifestInfo;
           readonly error?: undefined;
       }
-    | { readonly task: CarryTask; readonly error: TransshipError };
+    | { readonly task: CarryTask; readonly manifest?: undefined; readonly error: TransshipError };
 
 /** What a run carried. */
 export interface Carried {
@@ -78,9 +79,11 @@ export async function carry(
     return { results, freight: blobs.freight.byRegistry() };
 }
 
-/** Tasks that read the same digest from the same place go together, each group where its first task stands. */
+/** Tasks that read the same from the same place go together, each group where its first task stands. */
 function convoysOf(tasks: readonly CarryTask[]): CarryTask[][] {
-    return [...groupBy(tasks, ({ digest, from: [first] }) => `${digest} ${first && memberOf(first)}`).values()];
+    const keyOf = ({ digest, platforms, from: [first] }: CarryTask) =>
+        [digest, platforms, first && memberOf(first), first?.subset].join(" ");
+    return [...groupBy(tasks, keyOf).values()];
 }
 
 async function carryOne(
@@ -106,21 +109,39 @@ async function carryOne(
     }
 }
 
-/** The nearest place that can be read; a place that fails to be read hands over to the next, a target that fails does not. */
-async function bringFromFirst(task: CarryTask, images: ImageCarrier, convoy: Convoy): Promise<RawManifest> {
+/**
+ * The nearest place that can be read; a place that fails to be read hands over to the next, a target that fails does
+ * not. Where no place has a child that the index lists, the rest of it is brought; of listed platforms none may lack.
+ */
+async function bringFromFirst(task: CarryTask, images: ImageCarrier, convoy: Convoy): Promise<BroughtManifest> {
     const { registry, repository } = task.to;
+    const to = { registry, repository, isNew: task.isNew };
     let failure: unknown;
-    for (const place of task.from) {
+    let sparse: Place | undefined;
+    for (const { subset, ...place } of task.from) {
+        const platforms = subset === undefined ? task.platforms : undefined;
         try {
-            return await images.bring(task.digest, place, { registry, repository, isNew: task.isNew }, convoy);
+            return await images.bring(subset ?? task.digest, place, to, {
+                platforms,
+                part: task.to.subset?.digest,
+                convoy,
+            });
         } catch (error) {
             if (!(error instanceof ReadFailure)) {
                 throw error;
             }
             failure ??= error.cause;
+            sparse = error instanceof ChildGone ? place : sparse;
         }
     }
-    throw failure;
+    if (sparse === undefined || task.platforms !== undefined) {
+        throw failure;
+    }
+    return images.bring(task.digest, sparse, { ...to, isNew: false }, { sparse: true }).catch(rethrowCause);
+}
+
+function rethrowCause(error: unknown): never {
+    throw error instanceof ReadFailure ? error.cause : error;
 }
 
 /** The old digest gets a tag of its own: retention rules spare tags, and clean-ups take what is untagged. */
@@ -142,9 +163,10 @@ async function keepForRollback(
     }
 }
 
-async function setTag(manifest: RawManifest, { to, digest }: CarryTask, registries: Registries): Promise<ManifestInfo> {
+async function setTag(manifest: BroughtManifest, { to }: CarryTask, registries: Registries): Promise<ManifestInfo> {
+    const { bytes, digest, mediaType, missing } = manifest;
     const target = registries.client(to.registry);
-    await target.putManifest(to.repository, to.reference, manifest.bytes, manifest.mediaType);
+    await target.putManifest(to.repository, to.reference, bytes, mediaType).catch(explainSparse(manifest, missing));
     const seen = await target.headManifest(to.repository, to.reference);
     if (seen.digest !== digest) {
         throw new TransshipError(

@@ -1,5 +1,5 @@
-import { type Catalog, type Copy, copyKey, type Lock, type LockEntry, lockEntry } from "../catalog";
-import type { Circumstances } from "./types";
+import { type Catalog, type Copy, copyKey, knownDigests, type Lock, type LockEntry, lockEntry } from "../catalog";
+import type { Circumstances, KnownSubset } from "./types";
 
 export interface CircumstanceOptions {
     /** Wishes under `locked`; default: the catalogue's lock file. */
@@ -27,14 +27,47 @@ export function circumstancesOf(catalog: Catalog, options: CircumstanceOptions =
         promoteFrom: catalog.promoteFrom,
         ...(options.waits === undefined ? {} : { waits: options.waits }),
         wish,
-        known: (image, tag) =>
-            new Set(entriesOf(history, image, tag).flatMap((entry) => [entry.digest, ...(entry.history ?? [])])),
+        known: (image, tag) => new Set(history.flatMap((lock) => [...knownDigests(lock, image, tag)])),
+        subsets: (image, tag) =>
+            entriesOf(history, image, tag).flatMap(({ digest, subset }) =>
+                subset === undefined ? [] : [{ ...subset, of: digest }],
+            ),
+        missing: (image, digest) => missingBelow(history, image, digest),
         carried: options.carried ?? ((copy) => entriesOf(history, copy.image, copy.tag).length > 0),
     };
 }
 
 function entriesOf(locks: readonly Lock[], image: string, tag: string): LockEntry[] {
     return locks.flatMap((lock) => lockEntry(lock, image, tag) ?? []);
+}
+
+/** Several tags may be one digest, and what is missing below it is missing for all of them. */
+function missingBelow(locks: readonly Lock[], image: string, digest: string): readonly string[] {
+    const entries = locks.flatMap((lock) => (Object.hasOwn(lock, image) ? Object.values(lock[image] ?? {}) : []));
+    return entries.find((entry) => entry.digest === digest && entry.missing !== undefined)?.missing ?? [];
+}
+
+/** What a carry, or a look at the source, has found out of one tag. */
+export interface Learned {
+    readonly image: string;
+    readonly tag: string;
+    readonly subset?: KnownSubset;
+    /** What is missing below `of`. */
+    readonly sparse?: { readonly of: string; readonly missing: readonly string[] };
+}
+
+/** The same circumstances, and what was found out since. */
+export function withLearned(circumstances: Circumstances, learned: readonly Learned[]): Circumstances {
+    return {
+        ...circumstances,
+        subsets: (image, tag) => [
+            ...learned.flatMap((one) => (one.image === image && one.tag === tag && one.subset ? [one.subset] : [])),
+            ...circumstances.subsets(image, tag),
+        ],
+        missing: (image, digest) =>
+            learned.find((one) => one.image === image && one.sparse?.of === digest)?.sparse?.missing ??
+            circumstances.missing(image, digest),
+    };
 }
 
 /** What was carried before, as a set of places. */

@@ -1,14 +1,16 @@
 import type { Descriptor, Manifest } from "../oci";
 import { isForeignLayerType, isManifestType } from "../oci";
-import { isGone } from "../registry";
+import { isGone, RegistryError } from "../registry";
 import type { BlobCarrier } from "./blob-carrier";
 import type { PullBudget } from "./budget";
 import { Convoy } from "./convoy";
+import { childrenFor, type MadeManifest, makeSubset } from "./make-subset";
 import type { Registries } from "./observe";
 import { once } from "./once";
 import { type Destination, memberOf, type Place } from "./plan";
 import { ReadFailure } from "./read-failure";
 import { settleAll } from "./settle-all";
+import { explainSparse, leaveOut, markGone } from "./sparse";
 
 /** A manifest as it is: bytes are handed on, never written anew. */
 export interface RawManifest {
@@ -16,6 +18,23 @@ export interface RawManifest {
     readonly mediaType: string;
     readonly bytes: Buffer;
     readonly content: Manifest;
+}
+
+/** How an image is to be brought. */
+export interface BringOptions {
+    /** Only these platforms. @default all that there are */
+    readonly platforms?: readonly string[];
+    /** Digest of the subset of these platforms, where it is known: a target that has it lacks the tag alone. */
+    readonly part?: string;
+    /** Leaves out what the index lists and its place proves not to have. @default false: a failure */
+    readonly sparse?: boolean;
+    /** The targets that get this image side by side. @default this one alone */
+    readonly convoy?: Convoy;
+}
+
+/** A manifest that a tag can be put on, and what had to be left out below it. */
+export interface BroughtManifest extends MadeManifest {
+    readonly missing: readonly Descriptor[];
 }
 
 /** An index in an index in an index is legal; deeper than this is an attack. */
@@ -27,8 +46,10 @@ const MAXIMUM_DEPTH = 8;
  */
 export class ImageCarrier {
     /** Whole images by repository and digest: two tags of one digest are one journey. */
-    private readonly images = new Map<string, Promise<RawManifest>>();
-    private readonly arrivals = new Map<string, Promise<void>>();
+    private readonly images = new Map<string, Promise<BroughtManifest>>();
+    /** What is missing below a child, by repository and digest. */
+    private readonly arrivals = new Map<string, Promise<readonly Descriptor[]>>();
+    private readonly gaps = new Map<string, readonly Descriptor[]>();
 
     constructor(
         private readonly registries: Registries,
@@ -37,28 +58,57 @@ export class ImageCarrier {
         private readonly signal?: AbortSignal,
     ) {}
 
-    /**
-     * All that `digest` needs is at the target afterwards, but no tag; returns the manifest that a tag can be put on.
-     *
-     * @param convoy the targets that get this image side by side. Default: this one alone
-     */
-    bring(digest: string, from: Place, to: Destination, convoy = aloneTo(to)): Promise<RawManifest> {
-        return once(this.images, `${memberOf(to)}@${digest}`, () => this.bringImage(digest, from, to, convoy));
+    /** All that `digest` needs is at the target afterwards, but no tag; returns the manifest that a tag can be put on. */
+    bring(digest: string, from: Place, to: Destination, options: BringOptions = {}): Promise<BroughtManifest> {
+        const key = `${keyOf(digest, to)} ${options.platforms ?? ""} ${options.sparse ?? false}`;
+        return once(this.images, key, () => this.bringImage(digest, from, to, options));
     }
 
-    private async bringImage(digest: string, from: Place, to: Destination, convoy: Convoy): Promise<RawManifest> {
-        if (memberOf(from) === memberOf(to)) {
-            return this.read(digest, to);
+    private async bringImage(
+        digest: string,
+        from: Place,
+        to: Destination,
+        { platforms, part, sparse = false, convoy = aloneTo(to) }: BringOptions,
+    ): Promise<BroughtManifest> {
+        if (platforms !== undefined) {
+            const known = part !== undefined && (await this.isKnownThere(part, from, to));
+            return known
+                ? { ...(await this.read(part, to)), missing: [] }
+                : this.budget.whole(digest, from, async () =>
+                      this.bringChosen(await this.choose(digest, platforms, from, to), { from, to, convoy, sparse }),
+                  );
         }
-        const isThere = await this.isKnownThere(digest, from, to);
-        const lacking = await convoy.report(digest, memberOf(to), !isThere, convoy.members);
+        const isNear = memberOf(from) === memberOf(to);
+        const isThere = isNear || (await this.isKnownThere(digest, from, to));
+        const among = isNear ? new Set<string>() : await convoy.report(digest, memberOf(to), !isThere, convoy.members);
         if (isThere) {
-            return this.read(digest, to);
+            return { ...(await this.read(digest, to)), missing: this.gaps.get(keyOf(digest, to)) ?? [] };
         }
         return this.budget.whole(digest, from, async () => {
             const manifest = await this.read(digest, from);
-            await this.bringContent(manifest, { from, to, convoy, among: lacking }, 0);
-            return manifest;
+            const missing = await this.bringContent(manifest, { from, to, convoy, among, sparse }, 0);
+            return { ...manifest, missing };
+        });
+    }
+
+    private async bringChosen(part: MadeManifest, way: Omit<Leg, "among">): Promise<BroughtManifest> {
+        const { from, to, convoy } = way;
+        const isThere = await this.isKnownThere(part.digest, from, to);
+        const among = await convoy.report(part.digest, memberOf(to), !isThere, convoy.members);
+        return { ...part, missing: isThere ? [] : await this.bringContent(part, { ...way, among }, 0) };
+    }
+
+    /** What is wanted of an image, made of its manifest; of the target's own where that has it already. */
+    private async choose(
+        digest: string,
+        platforms: readonly string[],
+        from: Place,
+        to: Destination,
+    ): Promise<MadeManifest> {
+        const place = (await this.isKnownThere(digest, from, to)) ? to : from;
+        const whole = await this.budget.read(digest, place, (manifest) => childrenFor(manifest, platforms));
+        return makeSubset(whole, platforms, from, this.registries).catch((error: unknown) => {
+            throw error instanceof RegistryError ? new ReadFailure(error) : error;
         });
     }
 
@@ -67,22 +117,30 @@ export class ImageCarrier {
         return this.budget.read(digest, from);
     }
 
-    private async bringContent({ content }: RawManifest, leg: Leg, depth: number): Promise<void> {
+    /** Returns what is missing below it. */
+    private async bringContent(
+        { digest, content }: RawManifest,
+        leg: Leg,
+        depth: number,
+    ): Promise<readonly Descriptor[]> {
         if (depth > MAXIMUM_DEPTH) {
             throw new ReadFailure(new Error(`its indexes are nested more than ${MAXIMUM_DEPTH} deep`));
         }
         const { from, to, among } = leg;
         const [manifests, others] = partition(content.manifests, ({ mediaType }) => isManifestType(mediaType));
-        await settleAll([
-            ...manifests.map((child) => this.bringChild(child, leg, depth)),
-            this.blobs.carryAll([...others, ...blobsOf(content)], from, to, among),
-        ]);
+        const children = manifests.map((child) => this.bringChild(child, leg, depth).catch(leaveOut(child, leg)));
+        const blobs = this.blobs.carryAll([...others, ...blobsOf(content)], from, to, among);
+        const missing = (await settleAll([...children, blobs.then(() => [])])).flat();
         this.signal?.throwIfAborted();
+        if (missing.length > 0) {
+            this.gaps.set(keyOf(digest, to), missing);
+        }
+        return missing;
     }
 
-    private bringChild(child: Descriptor, leg: Leg, depth: number): Promise<void> {
-        const { to, convoy, among } = leg;
-        const key = `${memberOf(to)}@${child.digest}`;
+    private bringChild(child: Descriptor, leg: Leg, depth: number): Promise<readonly Descriptor[]> {
+        const { to, convoy, among, sparse } = leg;
+        const key = `${keyOf(child.digest, to)} ${sparse}`;
         if (this.arrivals.has(key)) {
             // Somebody else brings it: nobody of this convoy may wait for this one.
             convoy.report(child.digest, memberOf(to), false, among);
@@ -90,18 +148,20 @@ export class ImageCarrier {
         return once(this.arrivals, key, () => this.bringManifest(child, leg, depth));
     }
 
-    private async bringManifest(child: Descriptor, leg: Leg, depth: number): Promise<void> {
+    private async bringManifest(child: Descriptor, leg: Leg, depth: number): Promise<readonly Descriptor[]> {
         const { from, to, convoy } = leg;
         const isThere = await this.isKnownThere(child.digest, from, to);
         const among = await convoy.report(child.digest, memberOf(to), !isThere, leg.among);
         if (isThere) {
-            return;
+            return this.gaps.get(keyOf(child.digest, to)) ?? [];
         }
-        const manifest = await this.read(child.digest, from);
-        await this.bringContent(manifest, { ...leg, among }, depth + 1);
+        const manifest = await this.read(child.digest, from).catch(markGone(child));
+        const missing = await this.bringContent(manifest, { ...leg, among }, depth + 1);
         await this.registries
             .client(to.registry)
-            .putManifest(to.repository, child.digest, manifest.bytes, manifest.mediaType);
+            .putManifest(to.repository, child.digest, manifest.bytes, manifest.mediaType)
+            .catch(explainSparse(manifest, missing));
+        return missing;
     }
 
     /**
@@ -132,6 +192,11 @@ interface Leg {
     readonly convoy: Convoy;
     /** The convoy's members that need the same. */
     readonly among: ReadonlySet<string>;
+    readonly sparse: boolean;
+}
+
+function keyOf(digest: string, place: Place): string {
+    return `${memberOf(place)}@${digest}`;
 }
 
 function aloneTo(to: Destination): Convoy {

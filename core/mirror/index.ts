@@ -14,11 +14,15 @@ export {
 } from "./budget";
 export { type Carried, type CarryOptions, type CarryResult, carry } from "./carry";
 export { type CircumstanceOptions, carriedAmong, circumstancesOf } from "./circumstances";
+export { type CarriedTag, describeSubset } from "./describe-subset";
 export type { RegistryFreight } from "./freight";
 export { groupBy } from "./group-by";
 export { groupByTag, isDrift, isWell, judge } from "./judge";
+export { type LookOptions, look } from "./look";
+export type { MadeSubset } from "./make-subset";
 export { type ObserveOptions, observe, observeCopy, type Registries } from "./observe";
 export { once } from "./once";
+export { findOrigins } from "./origins";
 export { type CarryTask, type Place, plan } from "./plan";
 export { describePlatforms } from "./platforms";
 export {
@@ -30,6 +34,7 @@ export {
     standingFailures,
 } from "./reconcile";
 export { rollbackTag } from "./rollback-tag";
+export { findMissingChildren, nameChild } from "./sparse";
 export {
     chooseTags,
     type ListTags,
@@ -44,7 +49,9 @@ export type {
     Circumstances,
     CopyState,
     JudgedCopy,
+    KnownSubset,
     Observation,
     ObservedCopy,
+    Origin,
     Verdict,
 } from "./types";

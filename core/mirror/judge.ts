@@ -1,16 +1,20 @@
 import type { Catalog, CatalogImage } from "../catalog";
 import { findImage } from "../catalog";
 import { groupBy } from "./group-by";
+import { isOfWanted, judgeSubset, knownSubset, redo, wantedPlatforms } from "./judge-subset";
 import type { Circumstances, JudgedCopy, Observation, ObservedCopy, Verdict } from "./types";
 import { decideWish, type Wish } from "./wish";
 
-type Judgement = Pick<JudgedCopy, "verdict" | "wanted" | "reason" | "cause" | "action" | "keeps">;
+type Judgement = Pick<
+    JudgedCopy,
+    "verdict" | "wanted" | "reason" | "cause" | "action" | "keeps" | "platforms" | "subset" | "claimed" | "missing"
+>;
 
 const DRIFT: ReadonlySet<Verdict> = new Set(["missing", "different", "locked-mismatch"]);
 
-/** The wanted digest, or an upstream that has moved on from a lock, which is news and no fault. */
+/** The wanted digest, an intended part of it, or an upstream that has moved on from a lock, which is news and no fault. */
 export function isWell(verdict: Verdict): boolean {
-    return verdict === "consistent" || verdict === "moved-upstream";
+    return verdict === "consistent" || verdict === "subset" || verdict === "moved-upstream";
 }
 
 /** Proven drift. An unknown is none, and neither are work that was never done and news from upstream. */
@@ -36,11 +40,16 @@ function judgeTag(catalog: Catalog, copies: readonly ObservedCopy[], circumstanc
     const image = findImage(catalog, first.image);
     const wish = decideWish(image, first.tag, copies, circumstances);
     return copies.map((copy) => ({
-        ...copy,
+        // A copy may have been judged before, when less was known.
+        ...observed(copy),
         ...(copy.role === "source"
             ? judgeSource(image, copy, wish, circumstances)
-            : judgeTarget(copy, wish, circumstances)),
+            : judgeTarget(image, copy, wish, circumstances)),
     }));
+}
+
+function observed({ image, tag, role, registry, repository, reference, state, origin }: ObservedCopy): ObservedCopy {
+    return { image, tag, role, registry, repository, reference, state, ...(origin === undefined ? {} : { origin }) };
 }
 
 function judgeSource(image: CatalogImage, copy: ObservedCopy, wish: Wish, { upstream }: Circumstances): Judgement {
@@ -69,7 +78,7 @@ function judgeSource(image: CatalogImage, copy: ObservedCopy, wish: Wish, { upst
         : { verdict: "locked-mismatch", wanted, reason: "it is not the locked digest", action: "impossible" };
 }
 
-function judgeTarget(copy: ObservedCopy, wish: Wish, circumstances: Circumstances): Judgement {
+function judgeTarget(image: CatalogImage, copy: ObservedCopy, wish: Wish, circumstances: Circumstances): Judgement {
     const { state } = copy;
     if (state.status === "unknown") {
         return { verdict: "unknown", wanted: wish.digest, reason: state.message, action: "none" };
@@ -78,15 +87,33 @@ function judgeTarget(copy: ObservedCopy, wish: Wish, circumstances: Circumstance
         return judgeWithoutWish(copy, wish, circumstances);
     }
     const wanted = wish.digest;
+    const platforms = wantedPlatforms(image, wish);
+    const subset = platforms && knownSubset(copy, wanted, platforms, circumstances);
+    const base = { wanted, ...(platforms && { platforms }), ...(subset && { subset }) };
     if (state.status === "missing") {
         return circumstances.carried(copy)
-            ? { verdict: "missing", wanted, reason: "the copy is gone", action: "carry" }
-            : { verdict: "pending", wanted, reason: "it was never carried yet", action: "carry" };
+            ? { ...base, verdict: "missing", reason: "the copy is gone", action: "carry" }
+            : { ...base, verdict: "pending", reason: "it was never carried yet", action: "carry" };
     }
-    if (state.digest === wanted) {
-        return { verdict: "consistent", wanted, reason: "it is the same digest", action: "none" };
+    const part = platforms && judgeSubset(copy, state.digest, wanted, platforms, circumstances);
+    if (part !== undefined) {
+        return { ...base, ...part };
     }
-    return judgeDifferent(copy, state.digest, wish, circumstances);
+    if (isOfWanted(copy, state.digest, wanted, platforms, circumstances)) {
+        return { ...base, ...redo(state.digest) };
+    }
+    return state.digest === wanted
+        ? { ...base, ...judgeEqual(circumstances.missing(copy.image, wanted)) }
+        : { ...base, ...judgeDifferent(copy, state.digest, { ...wish, digest: wanted }, circumstances) };
+}
+
+/** Equal digests are equal images, unless the index lists what nobody could carry. */
+function judgeEqual(missing: readonly string[]): Judgement {
+    if (missing.length === 0) {
+        return { verdict: "consistent", reason: "it is the same digest", action: "none" };
+    }
+    const reason = `the same index, without ${missing.join(", ")}, which its source does not have`;
+    return { verdict: "subset", reason, action: "none", missing };
 }
 
 /** A tag that shows another digest: one of ours is replaced (and kept for a roll-back), a stranger's is not. */
@@ -96,9 +123,12 @@ function judgeDifferent(
     wish: Wish & { readonly digest: string },
     circumstances: Circumstances,
 ): Judgement {
-    const base = { verdict: "different" as const, wanted: wish.digest };
+    const base = { verdict: "different" as const };
     const authority = wish.by === "lock" ? "the lock" : wish.by === "source" ? "the source" : "the first target";
-    if (circumstances.known(copy.image, copy.tag).has(digest)) {
+    const known = circumstances.known(copy.image, copy.tag);
+    // A part of an older image of ours; what calls itself a part of the wanted one, and is none, is somebody's work.
+    const whole = copy.origin?.of === wish.digest ? undefined : copy.origin?.of;
+    if (known.has(digest) || (whole !== undefined && known.has(whole))) {
         return { ...base, reason: `${authority} has another digest`, action: "carry", keeps: digest };
     }
     if (circumstances.onForeignDigest === "overwrite") {

@@ -14,11 +14,20 @@ export interface Destination extends Place {
     readonly isNew: boolean;
 }
 
+/** A place to read from. */
+export interface SourcePlace extends Place {
+    /** It shows the subset that is wanted, under this digest, and may not have the whole image. */
+    readonly subset?: string;
+}
+
 /** One tag to set at one place, and where its bytes can come from, best first. */
 export interface CarryTask {
     readonly to: JudgedCopy;
+    /** Of the whole image. */
     readonly digest: string;
-    readonly from: readonly Place[];
+    /** The platforms of it that are to be carried; undefined for all. */
+    readonly platforms?: readonly string[];
+    readonly from: readonly SourcePlace[];
     /** As `Destination.isNew`. */
     readonly isNew: boolean;
 }
@@ -38,8 +47,10 @@ export function plan(catalog: Catalog, judged: readonly JudgedCopy[]): CarryTask
             if (digest === undefined) {
                 return [];
             }
-            const from = sourcesFor(catalog, to, holders.get(digest) ?? []);
-            return [{ to, digest, from, isNew: !inUse.has(memberOf(to)) }];
+            const { platforms, subset: { digest: part } = { digest } } = to;
+            const parts = part === digest ? [] : (holders.get(part) ?? []);
+            const from = sourcesFor(catalog, to, [...parts, ...(holders.get(digest) ?? [])]);
+            return [{ to, digest, ...(platforms && { platforms }), from, isNew: !inUse.has(memberOf(to)) }];
         })
         .sort((a, b) => urgency(a.to) - urgency(b.to));
 }
@@ -54,17 +65,22 @@ export function memberOf({ registry, repository }: Place): string {
  * registry (blobs are mounted), then another copy of ours (it costs no pull at the source), then the source's tag, last
  * the source by digest alone, since a tag that moved on often leaves its old digest behind.
  *
- * @param holders copies which show the wanted digest
+ * @param holders copies which show the wanted digest, or the subset of it that is wanted
  */
-function sourcesFor(catalog: Catalog, to: JudgedCopy, holders: readonly JudgedCopy[]): Place[] {
+function sourcesFor(catalog: Catalog, to: JudgedCopy, holders: readonly JudgedCopy[]): SourcePlace[] {
     const rank = (copy: JudgedCopy): number =>
         memberOf(copy) === memberOf(to) ? 0 : copy.registry === to.registry ? 1 : copy.role === "target" ? 2 : 3;
     // Another image's source is no place of ours to read from.
     const ours = holders.filter((copy) => copy.role === "target" || copy.image === to.image);
-    const ranked: Place[] = [...ours].sort((a, b) => rank(a) - rank(b));
-    const places = new Map<string, Place>();
-    for (const { registry, repository } of [...ranked, findImage(catalog, to.image).source]) {
-        places.set(memberOf({ registry, repository }), { registry, repository });
+    const ranked = [...ours].sort((a, b) => rank(a) - rank(b)).map((copy) => placeOf(copy, to.wanted));
+    const places = new Map<string, SourcePlace>();
+    for (const place of [...ranked, findImage(catalog, to.image).source]) {
+        places.set(`${memberOf(place)}\n${"subset" in place ? place.subset : ""}`, place);
     }
     return [...places.values()];
+}
+
+function placeOf({ registry, repository, state }: JudgedCopy, wanted: string | undefined): SourcePlace {
+    const shown = state.status === "present" ? state.digest : wanted;
+    return shown === wanted ? { registry, repository } : { registry, repository, subset: shown };
 }

@@ -1,4 +1,4 @@
-import { formatPlatform, isIndexType, type Manifest, parseManifest } from "../oci";
+import { formatPlatform, isIndexType, type Manifest, type Platform, parseManifest } from "../oci";
 import type { RegistryClient } from "../registry";
 import type { Registries } from "./observe";
 import type { Place } from "./plan";
@@ -28,12 +28,25 @@ export async function describePlatforms(
             children.map((child) => [child.platform === undefined ? "" : formatPlatform(child.platform), child.digest]),
         );
     }
-    if (manifest.config === undefined || manifest.config.size > MAXIMUM_CONFIG_BYTES) {
+    const platform = await platformOfImage(manifest, place, registries);
+    if (platform === undefined) {
         return {};
     }
-    const { body } = await client.getBlob(place.repository, manifest.config.digest);
-    const platform = platformOfConfig(await collect(body));
-    return platform === undefined ? {} : { [platform]: digest };
+    const { "os.version": _version, ...named } = platform;
+    return { [formatPlatform(named)]: digest };
+}
+
+/** The platform that an image's config names; one GET of it. */
+export async function platformOfImage(
+    { config }: Manifest,
+    place: Place,
+    registries: Registries,
+): Promise<Platform | undefined> {
+    if (config === undefined || config.size > MAXIMUM_CONFIG_BYTES) {
+        return undefined;
+    }
+    const { body } = await registries.client(place.registry).getBlob(place.repository, config.digest);
+    return platformOfConfig(await collect(body));
 }
 
 async function readManifest(digest: string, place: Place, client: RegistryClient): Promise<Manifest> {
@@ -41,11 +54,16 @@ async function readManifest(digest: string, place: Place, client: RegistryClient
     return parseManifest(bytes, mediaType);
 }
 
-function platformOfConfig(config: Buffer): string | undefined {
+function platformOfConfig(config: Buffer): Platform | undefined {
     try {
-        const { os, architecture, variant } = JSON.parse(config.toString("utf8")) as Record<string, unknown>;
+        const { os, architecture, variant, "os.version": version } = JSON.parse(config.toString("utf8"));
         if (typeof os === "string" && typeof architecture === "string") {
-            return formatPlatform({ os, architecture, ...(typeof variant === "string" ? { variant } : {}) });
+            return {
+                os,
+                architecture,
+                ...(typeof variant === "string" ? { variant } : {}),
+                ...(typeof version === "string" ? { "os.version": version } : {}),
+            };
         }
     } catch {
         // An artifact's config need not be JSON: it has no platform.

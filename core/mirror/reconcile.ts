@@ -3,9 +3,12 @@ import { nameCopy } from "../catalog";
 import { isDeferral, pullAccounts, pullPlanner } from "./budget";
 import type { Carried, CarryOptions, CarryResult } from "./carry";
 import { carry } from "./carry";
+import { type Learned, withLearned } from "./circumstances";
 import { isDrift, judge } from "./judge";
 import { observe, type Registries } from "./observe";
 import { plan } from "./plan";
+import { proveClaims } from "./prove-claims";
+import { nameChild } from "./sparse";
 import type { Circumstances, JudgedCopy, ObservedCopy } from "./types";
 
 /** One image's tag that is not as it should be, and cannot be made so; a full sentence for a person. */
@@ -44,14 +47,17 @@ export async function reconcile(
     options: ReconcileOptions = {},
 ): Promise<Reconciliation> {
     const select = options.select ?? (() => true);
-    const chosen = judged.filter(select);
-    const tasks = plan(catalog, chosen);
-    const planPulls = pullPlanner(catalog, judged, registries);
     const spent = pullMeter(judged, registries);
+    const proofs = await proveClaims(catalog, judged, registries);
+    const known = withLearned(circumstances, proofs.learned);
+    const before = proofs.learned.length + proofs.failed.size === 0 ? judged : judge(catalog, proofs, known);
+    const chosen = before.filter(select);
+    const tasks = plan(catalog, chosen);
+    const planPulls = pullPlanner(catalog, before, registries);
     const sameHost = sameHostIn(catalog);
     const { results, freight } = await carry(tasks, registries, { sameHost, planPulls, ...options });
     options.signal?.throwIfAborted();
-    const after = await lookAgain(catalog, judged, results, circumstances, registries);
+    const after = await lookAgain(catalog, before, results, withLearned(known, results.flatMap(learnedBy)), registries);
     const failures = [...carryFailures(results), ...standingFailures(chosen)];
     return { judged: after, results, freight, failures, pullsSpent: spent() };
 }
@@ -67,6 +73,19 @@ function pullMeter(judged: readonly JudgedCopy[], registries: Registries): () =>
         }
         return spent;
     };
+}
+
+/** What a carry has found out: what it made of the image, and what is missing of it. */
+function learnedBy({ task, manifest }: CarryResult): Learned[] {
+    const { image, tag, platforms } = task.to;
+    if (manifest === undefined) {
+        return [];
+    }
+    const { digest, subset, missing } = manifest;
+    return [
+        ...(subset && platforms ? [{ image, tag, subset: { of: subset.of, digest, platforms } }] : []),
+        ...(missing.length > 0 ? [{ image, tag, sparse: { of: digest, missing: missing.map(nameChild) } }] : []),
+    ];
 }
 
 /** Whether two keys of a catalogue's registries are one host, where blobs can be mounted from one to the other. */

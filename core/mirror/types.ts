@@ -1,4 +1,4 @@
-import type { Copy, OnForeignDigest, Upstream } from "../catalog";
+import type { Copy, LockedSubset, OnForeignDigest, Upstream } from "../catalog";
 
 /** What the world looks like: the state of one tag at one registry. */
 export type CopyState =
@@ -8,8 +8,18 @@ export type CopyState =
     /** Could not be asked: 401, 403, 429, 5xx, network. Never drift, never consistent. */
     | { readonly status: "unknown"; readonly code: string; readonly message: string };
 
+/** What a target's manifest tells of itself, where neither its digest nor a lock says what it is a part of. */
+export type Origin =
+    /** It is made of the image `of`; `fits`: it has the platforms that are wanted, and no others. */
+    | { readonly of: string; readonly fits: boolean }
+    /** It was not asked: the state of the stack, which is not at hand, is likely to know. */
+    | { readonly of?: undefined; readonly deferred: true }
+    /** It does not tell, or could not be asked; a clause. */
+    | { readonly of?: undefined; readonly deferred?: undefined; readonly unproven: string };
+
 export interface ObservedCopy extends Copy {
     readonly state: CopyState;
+    readonly origin?: Origin;
 }
 
 export interface Observation {
@@ -20,7 +30,8 @@ export interface Observation {
 /**
  * The verdict on one copy.
  *
- * - `pending`: never carried yet; work, not drift.
+ * - `subset`: the wanted image with fewer platforms, as the catalogue lists them, or as its source still has them.
+ * - `pending`: never carried yet, or with other platforms than the catalogue lists now; work, not drift.
  * - `waiting`: held back until the previous environment has proven its digest.
  * - `missing`, `different`, `locked-mismatch`: proven drift.
  * - `moved-upstream`: news under `locked`, not drift.
@@ -28,6 +39,7 @@ export interface Observation {
  */
 export type Verdict =
     | "consistent"
+    | "subset"
     | "pending"
     | "waiting"
     | "missing"
@@ -41,8 +53,16 @@ export type Action = "none" | "carry" | "refuse" | "impossible";
 
 export interface JudgedCopy extends ObservedCopy {
     readonly verdict: Verdict;
-    /** The digest that it should have, where that is known. */
+    /** The digest that its tag should have, where that is known: of the whole image. */
     readonly wanted?: string;
+    /** The platforms of it that are wanted here, where that is not all. */
+    readonly platforms?: readonly string[];
+    /** What is proven to be the wanted digest's subset of these platforms: what the copy should show. */
+    readonly subset?: LockedSubset;
+    /** Only its own annotation calls it a subset; whoever writes asks the source before that is relied upon. */
+    readonly claimed?: true;
+    /** What the wanted index lists and its source does not have. */
+    readonly missing?: readonly string[];
     /** In words, why: one clause without a full stop. */
     readonly reason: string;
     /** What the authority's registry said, where `reason` is that it could not be asked; a full sentence. */
@@ -50,6 +70,11 @@ export interface JudgedCopy extends ObservedCopy {
     readonly action: Action;
     /** The digest at a target which a roll-back needs; it gets a tag of its own before the tag moves. */
     readonly keeps?: string;
+}
+
+/** A subset, and the digest of the image that it was made of. */
+export interface KnownSubset extends LockedSubset {
+    readonly of: string;
 }
 
 /** What a judgement needs beside the catalogue and the look. */
@@ -60,6 +85,10 @@ export interface Circumstances {
     wish(image: string, tag: string): string | undefined;
     /** Every digest that was ever ours for this tag: the lock's and its history. */
     known(image: string, tag: string): ReadonlySet<string>;
+    /** What was made of this tag's digests for its targets. */
+    subsets(image: string, tag: string): readonly KnownSubset[];
+    /** What is missing below a digest of this image; empty where nothing is known to be. */
+    missing(image: string, digest: string): readonly string[];
     /** Whether this copy was proven before, so that its absence is drift and not work. */
     carried(copy: Copy): boolean;
     /** With `promoteFrom`, a tag without a wish waits. */

@@ -25,10 +25,12 @@ export {
 export {
     formatPlatform,
     InvalidPlatformError,
+    isPlatform,
     isUnknownPlatform,
     matchesPlatform,
     type Platform,
     parsePlatform,
+    samePlatforms,
 } from "./platform";
 export {
     formatReference,
@@ -39,4 +41,12 @@ export {
     parseReference,
     type Reference,
 } from "./reference";
+export {
+    type IndexSubset,
+    PlatformMissingError,
+    requirePlatforms,
+    SUBSET_OF,
+    subsetIndex,
+    subsetOrigin,
+} from "./subset";
 export { quote } from "./text";

@@ -43,6 +43,11 @@ export function parsePlatform(text: string): Platform {
     };
 }
 
+/** Whether a text names a platform. */
+export function isPlatform(text: string): boolean {
+    return text.length <= PARTS && PLATFORM.test(text);
+}
+
 /** `linux/arm64/v8`; Windows' version stands in brackets after its name. Features are not shown. */
 export function formatPlatform(platform: Platform): string {
     const version = platform["os.version"] === undefined ? "" : `(${platform["os.version"]})`;
@@ -52,15 +57,27 @@ export function formatPlatform(platform: Platform): string {
 
 /**
  * Whether a child's platform is the one that was asked for: an implied variant is equal to a written one
- * (`linux/arm64` and `linux/arm64/v8`), and a version counts only where it was asked for.
+ * (`linux/arm64` and `linux/arm64/v8`), and a version counts only where it was asked for, as far as it was written:
+ * Windows' last number is that of a monthly update (`10.0.20348` is `10.0.20348.2340`, too).
  */
 export function matchesPlatform(wanted: Platform, actual: Platform): boolean {
     return (
         wanted.os === actual.os &&
         wanted.architecture === actual.architecture &&
         impliedVariant(wanted) === impliedVariant(actual) &&
-        (wanted["os.version"] === undefined || wanted["os.version"] === actual["os.version"])
+        (wanted["os.version"] === undefined || `${actual["os.version"]}.`.startsWith(`${wanted["os.version"]}.`))
     );
+}
+
+/** Whether two lists name the same platforms, in whatever order and spelling. */
+export function samePlatforms(one: readonly string[], other: readonly string[]): boolean {
+    const keyOf = (list: readonly string[]) => [...new Set(list.map(spellOut))].sort().join();
+    return keyOf(one) === keyOf(other);
+}
+
+function spellOut(text: string): string {
+    const platform = parsePlatform(text);
+    return formatPlatform({ ...platform, variant: impliedVariant(platform) || undefined });
 }
 
 const IMPLIED: Readonly<Record<string, string>> = { arm64: "v8", arm: "v7", amd64: "v1" };

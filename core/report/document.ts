@@ -19,6 +19,14 @@ export interface CopyDocument {
     /** Bytes of the manifest, not of the image. */
     readonly size?: number;
     readonly wanted?: string;
+    /** The platforms that are wanted here, where that is not all. */
+    readonly platforms?: readonly string[];
+    /** Digest of the wanted digest's subset of these platforms, where it is proven: what the copy should show. */
+    readonly subset?: string;
+    /** Only the copy's own annotation calls it a subset. */
+    readonly claimed?: true;
+    /** What the index lists and its source does not have. */
+    readonly missing?: readonly string[];
     /** Why it could not be asked. */
     readonly code?: string;
 }
@@ -68,6 +76,10 @@ export function copyDocument(copy: JudgedCopy): CopyDocument {
             ? { digest: state.digest, mediaType: state.mediaType, size: state.size }
             : undefined),
         ...(wanted === undefined ? undefined : { wanted }),
+        ...(copy.platforms && { platforms: copy.platforms }),
+        ...(copy.subset && { subset: copy.subset.digest }),
+        ...(copy.claimed && { claimed: copy.claimed }),
+        ...(copy.missing && { missing: copy.missing }),
         ...(state.status === "unknown" ? { code: state.code } : undefined),
     };
 }

@@ -4,13 +4,13 @@ import { count, painter, type TextOptions } from "./paint";
 import { VERDICTS } from "./verdicts";
 
 /**
- * One line for each copy that is not consistent, worst first, with whole digests: what a person copies from.
+ * One line for each copy that is not as it was asked to be, worst first, with whole digests: what a person copies from.
  * Unknown copies of one registry that failed alike are one line, since a registry that is down fails for all of them.
  */
 export function renderExceptions(judged: readonly JudgedCopy[], options: TextOptions = {}): string[] {
     const paint = painter(options);
     const known = judged
-        .filter(({ verdict }) => verdict !== "consistent" && verdict !== "unknown")
+        .filter((copy) => copy.verdict !== "unknown" && !isAsIntended(copy))
         .sort((a, b) => VERDICTS[a.verdict].rank - VERDICTS[b.verdict].rank)
         .map((copy) => {
             const { sign, colour } = VERDICTS[copy.verdict];
@@ -20,10 +20,21 @@ export function renderExceptions(judged: readonly JudgedCopy[], options: TextOpt
     return [...known, ...unknownLines(judged).map((line) => `${paint(colour, sign)} ${line}`)];
 }
 
+/** A subset that the catalogue asks for, and that is proven, is no exception. */
+function isAsIntended({ verdict, claimed, missing }: JudgedCopy): boolean {
+    return verdict === "consistent" || (verdict === "subset" && claimed === undefined && missing === undefined);
+}
+
 /** `vault:1.18@ecr: have sha256:… want sha256:… (the source has another digest)`. */
 export function describeCopy(copy: JudgedCopy): string {
     const have = copy.state.status === "present" ? copy.state.digest : "nothing";
-    const digests = copy.wanted === undefined ? VERDICTS[copy.verdict].word : `have ${have} want ${copy.wanted}`;
+    const wanted = copy.subset?.digest ?? copy.wanted;
+    const digests =
+        copy.verdict === "subset"
+            ? `a subset, ${have}`
+            : wanted === undefined
+              ? VERDICTS[copy.verdict].word
+              : `have ${have} want ${wanted}`;
     const refused = copy.action === "refuse" ? '; left alone unless onForeignDigest is "overwrite"' : "";
     return `${nameOf(copy)}: ${digests} (${copy.reason}${refused})`;
 }

@@ -22,7 +22,8 @@ export const VERDICTS: Readonly<Record<Verdict, VerdictLook>> = {
     unknown: { sign: "?", word: "unknown", colour: "yellow", rank: 4, isWrong: false },
     waiting: { sign: "…", word: "waiting", colour: "dim", rank: 5, isWrong: false },
     "moved-upstream": { sign: "↑", word: "moved upstream", colour: "cyan", rank: 6, isWrong: false },
-    consistent: { sign: "✓", word: "consistent", colour: "green", rank: 7, isWrong: false },
+    subset: { sign: "⊂", word: "subset (same image, fewer platforms)", colour: "green", rank: 7, isWrong: false },
+    consistent: { sign: "✓", word: "consistent", colour: "green", rank: 8, isWrong: false },
 };
 
 /** From worst to best: the order of every list of counts. */

@@ -53,6 +53,21 @@ environments:
         expect(readLock(path).environments.prod).toEqual(lockOf("1.18", 1, 2));
     });
 
+    it("keeps what the targets show of a digest, and what is missing of it", () => {
+        const path = join(folderOf({}), "catalog.lock.yaml");
+        const entry = {
+            digest: digest(1),
+            subset: { digest: digest(2), platforms: ["linux/amd64", "windows(10.0.20348)/amd64"] },
+            olderSubsets: [digest(3)],
+            missing: ["linux/s390x", digest(4)],
+        };
+        writeLock(path, "prod", { vault: { "1.18": entry } });
+        expect(readLock(path).environments.prod).toEqual({ vault: { "1.18": entry } });
+        expect(writeLock(path, "prod", { vault: { "1.18": entry } })).toBe(false);
+        writeFileSync(path, readFileSync(path, "utf8").replace("linux/amd64", "linux"));
+        expect(() => readLock(path)).toThrow("subset.platforms[0]: must be a platform such as linux/arm64");
+    });
+
     it("says what it is where it is new, and is the same whatever order its keys came in", () => {
         const [one, two] = [join(folderOf({}), "a.yaml"), join(folderOf({}), "a.yaml")];
         const tags = [

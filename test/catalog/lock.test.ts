@@ -1,17 +1,35 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { knownDigests, type Lock, lockEntry, mergeLocks, recordDigest } from "../../core/catalog";
+import {
+    digestAt,
+    knownDigests,
+    type Lock,
+    type LockEntry,
+    lockEntry,
+    mergeLocks,
+    recordDigest,
+    replaceDigest,
+    withMissing,
+    withSubset,
+} from "../../core/catalog";
 import { InvalidDigestError } from "../../core/oci";
 
 const digest = (n: number) => `sha256:${n.toString(16).padStart(64, "0")}`;
 const at = (n: number) => new Date(Date.UTC(2026, 0, n));
 
 const digests = fc.integer({ min: 0, max: 9 }).map(digest);
-const entries = fc.record({
+const plain = fc.record({
     digest: digests,
     history: fc.uniqueArray(digests, { minLength: 1, maxLength: 5 }),
     since: fc.constantFrom(at(1).toISOString(), at(2).toISOString()),
 });
+const parts = fc.record({
+    subset: fc.option(fc.record({ digest: digests, platforms: fc.constant(["linux/amd64"]) }), { nil: undefined }),
+    missing: fc.option(fc.constant(["linux/s390x"]), { nil: undefined }),
+});
+const entries: fc.Arbitrary<LockEntry> = fc
+    .tuple(plain, parts)
+    .map(([entry, { subset, missing }]) => withMissing(withSubset(entry, subset), missing));
 const names = fc.constantFrom("a", "b", "constructor");
 const locks: fc.Arbitrary<Lock> = fc.dictionary(names, fc.dictionary(names, entries, { maxKeys: 2 }), { maxKeys: 2 });
 
@@ -74,6 +92,45 @@ describe("A look into a lock", () => {
         expect(knownDigests({}, "a", "x")).toEqual(new Set());
         const lock = recordDigest({}, "a", "__proto__", digest(1), at(1));
         expect(lockEntry(lock, "a", "__proto__")?.digest).toBe(digest(1));
+    });
+});
+
+describe("What the targets show of a digest", () => {
+    const subset = (n: number) => ({ digest: digest(n), platforms: ["linux/amd64"] });
+    const first: LockEntry = withSubset({ digest: digest(1) }, subset(11));
+
+    it("is the digest there, and the whole one at the source", () => {
+        expect([digestAt(first, { role: "target" }), digestAt(first, { role: "source" })]).toEqual([
+            digest(11),
+            digest(1),
+        ]);
+        expect(digestAt({ digest: digest(1) }, { role: "target" })).toBe(digest(1));
+    });
+
+    it("stays known as ours when the digest moves on, and is none to go back to", () => {
+        let entry = first;
+        for (const n of [2, 3, 4, 5, 6, 7]) {
+            entry = withSubset(replaceDigest(entry, digest(n)), subset(10 + n));
+        }
+        expect(entry.subset).toEqual(subset(17));
+        expect(entry.olderSubsets).toEqual([16, 15, 14, 13, 12].map(digest));
+        expect(entry.history).toEqual([6, 5, 4, 3, 2].map(digest));
+        const known = knownDigests({ a: { x: entry } }, "a", "x");
+        expect(known).toEqual(new Set([7, 6, 5, 4, 3, 2, 17, 16, 15, 14, 13, 12].map(digest)));
+    });
+
+    it("is the same entry where nothing changed, and goes when the whole is shown", () => {
+        expect(withSubset(first, subset(11))).toBe(first);
+        expect(withSubset(first, undefined)).toEqual({ digest: digest(1), olderSubsets: [digest(11)] });
+        const sparse = withMissing(first, ["linux/s390x"]);
+        expect(withMissing(sparse, ["linux/s390x"])).toBe(sparse);
+        expect(withMissing(sparse, undefined)).toBe(sparse);
+        expect(replaceDigest(sparse, digest(2)).missing).toBeUndefined();
+    });
+
+    it("is no digest of its own where nothing was left out", () => {
+        const whole = withSubset({ digest: digest(1) }, { digest: digest(1), platforms: ["linux/amd64"] });
+        expect(replaceDigest(whole, digest(2))).toEqual({ digest: digest(2), history: [digest(1)] });
     });
 });
 

@@ -3,9 +3,9 @@ import { join } from "node:path";
 import Ajv, { type ValidateFunction } from "ajv";
 import { describe, expect, it } from "vitest";
 import { temporaryFolder } from "../support/embedded";
-import { pushTree, singleImage } from "../support/images";
+import { imageIndex, pushTree, singleImage } from "../support/images";
 import { type Ended, start, transship } from "./command";
-import { mirrored, world } from "./world";
+import { mirrored, platformed, world } from "./world";
 
 const SCHEMA = JSON.parse(readFileSync(join(__dirname, "..", "..", "docs", "report.schema.json"), "utf8"));
 const validate = new Ajv({ allErrors: true }).compile(SCHEMA);
@@ -48,6 +48,41 @@ describe("--json", () => {
         expect(validate(document)).toBe(true);
         expect(validate({ ...document, more: 1 })).toBe(true);
         expect(validateStrictly({ ...document, more: 1 })).toBe(false);
+    });
+
+    it("tells of a subset what was chosen, what it was made of, and what the copy should show", async () => {
+        const { run, source, vault } = await world({
+            images: (host) => ({ vault: platformed(host, ["linux/amd64"]) }),
+        });
+        const index = imageIndex({ platforms: ["linux/amd64", "linux/arm64", "linux/386"] });
+        await pushTree(source.host, "acme/vault", index, { tag: "1.18" });
+        const planned = documentOf(await run(["sync", "--dry-run", "--json"]));
+        expect(planned.carries).toEqual([expect.objectContaining({ digest: index.root, platforms: ["linux/amd64"] })]);
+        const document = documentOf(await run(["sync", "--json"]));
+        const [carried] = document.carries as Record<string, unknown>[];
+        expect(carried).toMatchObject({ subsetOf: index.root, platforms: ["linux/amd64"], totalPlatforms: 3 });
+        expect([index.root, vault.root]).not.toContain(carried?.digest);
+        const checked = documentOf(await run(["check", "--json"]));
+        expect(checked).toMatchObject({ exitCode: 0, outcome: "consistent", summary: { verdicts: { subset: 1 } } });
+        expect((checked.copies as unknown[])[1]).toMatchObject({
+            verdict: "subset",
+            digest: carried?.digest,
+            wanted: index.root,
+            platforms: ["linux/amd64"],
+            subset: carried?.digest,
+        });
+    });
+
+    it("tells of a sparse index what is missing", async () => {
+        const { run, source } = await world({ target: { allowMissing: true } });
+        const index = imageIndex({ platforms: ["linux/amd64", "linux/arm64"] });
+        await pushTree(source.host, "acme/vault", index, { tag: "1.18" });
+        const gone = `http://${source.host}/v2/acme/vault/manifests/${index.manifests[1]?.digest}`;
+        await fetch(gone, { method: "DELETE" });
+        const document = documentOf(await run(["sync", "--json"]));
+        expect((document.carries as unknown[])[0]).toMatchObject({ digest: index.root, missing: ["linux/arm64"] });
+        expect((document.copies as unknown[])[1]).toMatchObject({ verdict: "subset", missing: ["linux/arm64"] });
+        expect(documentOf(await run(["check", "--json"]))).toMatchObject({ summary: { verdicts: { subset: 1 } } });
     });
 
     it("tells check's verdict on each copy, its digest, the wanted one and the cost", async () => {

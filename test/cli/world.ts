@@ -65,6 +65,11 @@ export function mirrored(source: string, tags: readonly string[] = ["1.18"]): Js
     return { policy: "mirror", source, targets: ["ghcr"], tags };
 }
 
+/** The same of some platforms. */
+export function platformed(host: string, platforms: readonly string[]): Json {
+    return { ...mirrored(`${host}/acme/vault`), platforms };
+}
+
 /** The digest that a registry shows, asked for by plain fetch. */
 export async function digestAt(host: string, repository: string, tag: string): Promise<string | undefined> {
     const accept = "application/vnd.oci.image.manifest.v1+json, application/vnd.oci.image.index.v1+json";

@@ -3,8 +3,7 @@ import { type Catalog, type CatalogDefinition, defineCatalog, listCopies } from 
 import {
     type CircumstanceOptions,
     circumstancesOf,
-    judge,
-    observe,
+    look,
     type ReconcileOptions,
     type Reconciliation,
     reconcile,
@@ -56,7 +55,7 @@ export interface SyncOptions extends ReconcileOptions {
 export async function sync(catalog: Catalog, options: SyncOptions = {}): Promise<Reconciliation> {
     const pool = options.pool ?? poolFor(catalog, options.environment);
     const circumstances = circumstancesOf(catalog, options.circumstances);
-    const judged = judge(catalog, await observe(listCopies(catalog), pool), circumstances);
+    const judged = await look(catalog, listCopies(catalog), circumstances, pool);
     return reconcile(catalog, judged, circumstances, pool, options);
 }
 

@@ -80,4 +80,12 @@ export const EVERY_VERDICT: readonly JudgedCopy[] = [
         state: present("c"),
         reason: "the source has moved on",
     }),
+    copy({
+        tag: "9",
+        verdict: "subset",
+        state: present("d"),
+        platforms: ["linux/amd64"],
+        subset: { digest: digest("d"), platforms: ["linux/amd64"] },
+        reason: "same image, fewer platforms: linux/amd64",
+    }),
 ];

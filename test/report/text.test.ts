@@ -44,6 +44,23 @@ describe("the lines of what is not consistent", () => {
         ]);
     });
 
+    it("are none where a subset was asked for and is proven; one that lacks something is told", () => {
+        const subset = { platforms: ["linux/amd64"], subset: { digest: digest("b"), platforms: ["linux/amd64"] } };
+        expect(renderExceptions([copy({ verdict: "subset", state: present("b"), ...subset })])).toEqual([]);
+        const sparse = copy({
+            verdict: "subset",
+            missing: ["linux/s390x"],
+            reason: "the same index, without linux/s390x",
+        });
+        const claimed = copy({ verdict: "subset", state: present("b"), claimed: true, reason: "it says so itself" });
+        const redone = copy({ verdict: "pending", ...subset, reason: "it has other platforms than are wanted now" });
+        expect(renderExceptions([sparse, claimed, redone])).toEqual([
+            `+ vault:1@ghcr: have ${digest("a")} want ${digest("b")} (it has other platforms than are wanted now)`,
+            `⊂ vault:1@ghcr: a subset, ${digest("a")} (the same index, without linux/s390x)`,
+            `⊂ vault:1@ghcr: a subset, ${digest("b")} (it says so itself)`,
+        ]);
+    });
+
     it("are none where all is consistent", () => {
         expect(renderExceptions([copy(), copy({ role: "source" })])).toEqual([]);
     });
@@ -51,7 +68,7 @@ describe("the lines of what is not consistent", () => {
 
 describe("the verdict on the whole", () => {
     it.each([
-        ["consistent", ["consistent", "moved-upstream", "waiting"]],
+        ["consistent", ["consistent", "moved-upstream", "waiting", "subset"]],
         ["unknown", ["consistent", "unknown"]],
         ["drift", ["unknown", "different"]],
         ["drift", ["unknown", "missing"]],
@@ -65,8 +82,8 @@ describe("the verdict on the whole", () => {
     it("counts images, tags and copies, every verdict named", () => {
         expect(summarize(EVERY_VERDICT)).toEqual({
             images: 1,
-            tags: 8,
-            copies: 9,
+            tags: 9,
+            copies: 10,
             verdicts: {
                 different: 1,
                 "locked-mismatch": 1,
@@ -75,6 +92,7 @@ describe("the verdict on the whole", () => {
                 unknown: 1,
                 waiting: 1,
                 "moved-upstream": 1,
+                subset: 1,
                 consistent: 2,
             },
         });
@@ -86,6 +104,9 @@ describe("the verdict on the whole", () => {
         );
         expect(renderSummary([copy()])).toBe("✓ 1 image, 1 tag, 1 copy: 1 consistent");
         expect(renderSummary([copy({ verdict: "unknown" })])).toBe("? 1 image, 1 tag, 1 copy: 1 unknown");
+        expect(renderSummary([copy({ verdict: "subset" })])).toBe(
+            "✓ 1 image, 1 tag, 1 copy: 1 subset (same image, fewer platforms)",
+        );
         expect(renderSummary([], { colors: true })).toContain("0 images, 0 tags, 0 copies");
     });
 });

@@ -1,4 +1,4 @@
-import { isManifestType, type Manifest, parseManifest } from "../../oci";
+import { isManifestType, parseManifest } from "../../oci";
 import type { PullReservation } from "../../registry";
 import type { RawManifest } from "../image-carrier";
 import type { Registries } from "../observe";
@@ -12,6 +12,8 @@ import { ReadFailure } from "../read-failure";
 export class ManifestReader {
     private readonly known = new Map<string, RawManifest>();
     private readonly reads = new Map<string, Promise<RawManifest>>();
+    /** Index -> the children that are carried, where nobody wants them all. */
+    private readonly chosen = new Map<string, ReadonlySet<string> | "all">();
 
     constructor(
         private readonly registries: Registries,
@@ -35,10 +37,23 @@ export class ManifestReader {
         return reading;
     }
 
+    /** Whoever reads an index says which children are carried; the needs of all add up. @default all */
+    choose(digest: string, children: Iterable<string> | undefined): void {
+        const before = this.chosen.get(digest) ?? new Set();
+        this.chosen.set(digest, children === undefined || before === "all" ? "all" : new Set([...before, ...children]));
+    }
+
+    /** What of an index is read: its manifests and further indexes, each once, but for those that nobody wants. */
+    childrenOf({ digest, content }: RawManifest): string[] {
+        const chosen = this.chosen.get(digest) ?? "all";
+        const children = content.manifests.filter((child) => isManifestType(child.mediaType)).map((one) => one.digest);
+        return [...new Set(children)].filter((child) => chosen === "all" || chosen.has(child));
+    }
+
     /** Manifests below and with `digest` that were not read yet; `undefined` before it was read itself. */
     unread(digest: string): number | undefined {
         const manifest = this.known.get(digest);
-        return manifest && childrenOf(manifest.content).reduce((sum, child) => sum + (this.unread(child) ?? 1), 0);
+        return manifest && this.childrenOf(manifest).reduce((sum, child) => sum + (this.unread(child) ?? 1), 0);
     }
 
     private async fetch(digest: string, from: Place, payer: PullReservation | undefined): Promise<RawManifest> {
@@ -54,11 +69,4 @@ export class ManifestReader {
             throw new ReadFailure(error);
         }
     }
-}
-
-/** What of an index is read: its manifests and further indexes, each once. */
-export function childrenOf(content: Manifest): string[] {
-    return [
-        ...new Set(content.manifests.filter(({ mediaType }) => isManifestType(mediaType)).map((one) => one.digest)),
-    ];
 }

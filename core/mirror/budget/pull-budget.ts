@@ -4,7 +4,7 @@ import type { Registries } from "../observe";
 import type { Place } from "../plan";
 import { ReadFailure } from "../read-failure";
 import { type ImageNeed, type PullNeed, pullBudgetError } from "./deferral";
-import { childrenOf, ManifestReader } from "./manifest-reader";
+import { ManifestReader } from "./manifest-reader";
 
 const UNEXPECTED: ImageNeed = { needs: 1, estimated: true };
 
@@ -80,10 +80,19 @@ export class PullBudget {
         }
     }
 
-    /** Reads a manifest; of an index, makes sure of its children's pulls before they are read. */
-    async read(digest: string, from: Place): Promise<RawManifest> {
+    /**
+     * Reads a manifest; of an index, makes sure of its children's pulls before they are read.
+     *
+     * @param childrenOf the children that will be read. @default all
+     */
+    async read(
+        digest: string,
+        from: Place,
+        childrenOf?: (manifest: RawManifest) => Iterable<string>,
+    ): Promise<RawManifest> {
         const payer = this.payers.get(digest);
         const manifest = await this.reader.read(digest, from, payer?.reservation);
+        this.reader.choose(digest, childrenOf?.(manifest));
         if (payer !== undefined) {
             this.expect(manifest, payer);
         }
@@ -97,7 +106,7 @@ export class PullBudget {
     }
 
     private expect(manifest: RawManifest, share: Share): void {
-        const children = childrenOf(manifest.content).filter((child) => this.payers.get(child) !== share);
+        const children = this.reader.childrenOf(manifest).filter((child) => this.payers.get(child) !== share);
         if (children.length > 0 && share.refused === undefined) {
             this.payFor(manifest.digest, children, share);
         }
