@@ -30,12 +30,7 @@ export interface GetBlobOptions {
      * @default false
      */
     readonly urgent?: boolean;
-    /**
-     * True lends the body's pieces: each is to be given back, once, when nobody reads it any more (`giveBack`; an upload
-     * does so with what it has sent), and its memory is used again then. What is not given back is collected.
-     *
-     * @default false: whoever has a piece may keep it
-     */
+    /** Each piece is given back (`giveBack`; an upload does so with what it sent) and used again. @default false */
     readonly lend?: boolean;
 }
 

@@ -153,10 +153,8 @@ export class BodyConnection implements PooledConnection {
     }
 
     #readBody(chunk: Buffer): void {
-        const { exchange, framing } = {
-            exchange: this.#current as BodyExchange,
-            framing: this.#framing as MessageFraming,
-        };
+        const exchange = this.#current as BodyExchange;
+        const framing = this.#framing as MessageFraming;
         const taken = framing.take(chunk, (piece) => exchange.give(piece));
         if (framing.done) {
             this.#complete(taken === chunk.length);

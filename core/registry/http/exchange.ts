@@ -20,7 +20,7 @@ export interface WireRequest {
     /** A 2xx is handed over as a stream instead of being read into memory. */
     readonly stream: boolean;
     /** That stream's pieces may be lent (`lent-buffers.ts`). */
-    readonly lend: boolean;
+    readonly lend?: boolean;
     /** Bytes of a body that are read into memory at most; what is longer is cut and `truncated` set. */
     readonly maxBody: number;
 }
