@@ -168,7 +168,17 @@ describe("PUT of a manifest", () => {
         await expect(clientOf(server).putManifest("a/b", OTHER, BYTES, "x/y")).rejects.toMatchObject({
             code: "DIGEST_MISMATCH",
         });
-        expect(server.seen).toHaveLength(1);
+        // Twice: the right bytes have to replace what may be under the tag. The other was never sent.
+        expect(server.seen).toHaveLength(2);
+    });
+
+    it("pushes again where the registry tells another digest once: bytes that were changed on their way are replaced", async () => {
+        const server = await scripted((_request, response) => {
+            const digest = server.seen.length === 1 ? OTHER : DIGEST;
+            response.writeHead(201, { "docker-content-digest": digest }).end();
+        });
+        expect((await clientOf(server).putManifest("a/b", "1", BYTES, "x/y")).digest).toBe(DIGEST);
+        expect(server.seen).toHaveLength(2);
     });
 
     it.each([
