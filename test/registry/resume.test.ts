@@ -16,21 +16,18 @@ const BLOB = { digest: digestOf(BYTES), size: SIZE };
 /** What heads and the packets in hand when a connection broke may come to. */
 const SLACK = MIB;
 
-/** A source that tells where it was opened and how many bytes were read from it. */
-function source(): { open: OpenSource; opened: number[]; read: () => number } {
+/** A source that tells where it was opened. How far it is read ahead is the socket's affair. */
+function source(): { open: OpenSource; opened: number[] } {
     const opened: number[] = [];
-    let read = 0;
     const open: OpenSource = async (offset) => {
         opened.push(offset);
         return (async function* () {
             for (let at = offset; at < SIZE; at += 65_536) {
-                const piece = BYTES.subarray(at, Math.min(at + 65_536, SIZE));
-                read += piece.length;
-                yield piece;
+                yield BYTES.subarray(at, Math.min(at + 65_536, SIZE));
             }
         })();
     };
-    return { opened, open, read: () => read };
+    return { opened, open };
 }
 
 const wholeOf = async (client: ReturnType<typeof clientOf>): Promise<boolean> =>
@@ -45,7 +42,6 @@ describe("an upload whose connection broke", () => {
         expect(await client.uploadBlob("a/b", BLOB, from.open)).toBe("uploaded");
         expect(await wholeOf(clientOf(registry))).toBe(true);
         expect(proxy.sent).toBeLessThan(SIZE + SLACK);
-        expect(from.read()).toBeLessThan(SIZE + 2 * SLACK);
         expect(from.opened).toHaveLength(2);
         expect(from.opened[1]).toBeGreaterThan(2 * MIB);
         const asked = ["POST", "PUT", "GET", "PATCH"].map((method) =>
