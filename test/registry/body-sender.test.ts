@@ -41,6 +41,20 @@ describe("a large body", () => {
         });
     });
 
+    it("fails when the server takes no more of it, however long its answer might have taken", async () => {
+        const { origin } = await server((socket) => socket.pause());
+        const { one } = agent();
+        const more = { ...put(pieces(400, 100_000), 40_000_000), headersTimeout: 60_000, bodyTimeout: 200 };
+        await expect(send(one, origin, more)).rejects.toMatchObject({ code: "UND_ERR_HEADERS_TIMEOUT" });
+    });
+
+    it("may wait for its answer longer than for its bytes to be taken", async () => {
+        const { origin } = await server((socket) => void setTimeout(() => socket.write(created), 600));
+        const { one } = agent();
+        const more = { ...put(pieces(4, 1000), 4000), headersTimeout: 60_000, bodyTimeout: 200 };
+        expect((await send(one, origin, more)).status).toBe(201);
+    });
+
     it("fails with what its source threw", async () => {
         const { origin } = await server(() => undefined);
         const broken = (async function* () {

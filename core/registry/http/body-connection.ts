@@ -59,20 +59,29 @@ export class BodyConnection implements PooledConnection {
     }
 
     send(exchange: BodyExchange): void {
-        const { text, body, headersTimeout } = exchange.options;
+        const { text, body, headersTimeout, bodyTimeout } = exchange.options;
         this.#current = exchange;
         exchange.connection = this;
-        this.#watch(headersTimeout);
+        // An answer may take its time, but a server that takes no more bytes of a body is stuck.
+        this.#watch(body === undefined ? headersTimeout : bodyTimeout);
         this.#socket.ref();
         this.#socket.write(text, "latin1");
         if (body !== undefined) {
             const sender = new BodySender(this.#socket, body);
             this.#sender = sender;
-            sender.send().catch((error: Error) => {
-                if (this.#sender === sender) {
-                    this.destroy(error);
+            const sent = () => {
+                if (this.#sender === sender && this.#framing === undefined) {
+                    this.#watch(headersTimeout);
                 }
-            });
+            };
+            sender.send().then(
+                () => this.#socket.write("", sent),
+                (error: Error) => {
+                    if (this.#sender === sender) {
+                        this.destroy(error);
+                    }
+                },
+            );
         }
     }
 
