@@ -28,7 +28,9 @@ function isAsIntended({ verdict, claimed, missing }: JudgedCopy): boolean {
 /** `vault:1.18@ecr: have sha256:… want sha256:… (the source has another digest)`. */
 export function describeCopy(copy: JudgedCopy): string {
     const have = copy.state.status === "present" ? copy.state.digest : "nothing";
-    const wanted = copy.subset?.digest ?? copy.wanted;
+    // What a subset's digest will be is known once it was made.
+    const part = copy.platforms === undefined ? "" : `${copy.platforms.join(", ")} of `;
+    const wanted = copy.subset?.digest ?? (copy.wanted && part + copy.wanted);
     const digests =
         copy.verdict === "subset"
             ? `a subset, ${have}`

@@ -54,6 +54,15 @@ describe("the lines of what is not consistent", () => {
         });
         const claimed = copy({ verdict: "subset", state: present("b"), claimed: true, reason: "it says so itself" });
         const redone = copy({ verdict: "pending", ...subset, reason: "it has other platforms than are wanted now" });
+        const planned = copy({
+            verdict: "pending",
+            state: { status: "missing" },
+            platforms: ["linux/amd64"],
+            reason: "r",
+        });
+        expect(renderExceptions([planned])).toEqual([
+            `+ vault:1@ghcr: have nothing want linux/amd64 of ${digest("a")} (r)`,
+        ]);
         expect(renderExceptions([sparse, claimed, redone])).toEqual([
             `+ vault:1@ghcr: have ${digest("a")} want ${digest("b")} (it has other platforms than are wanted now)`,
             `⊂ vault:1@ghcr: a subset, ${digest("a")} (the same index, without linux/s390x)`,
