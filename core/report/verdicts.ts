@@ -18,7 +18,7 @@ export const VERDICTS: Readonly<Record<Verdict, VerdictLook>> = {
     different: { sign: "✗", word: "different", colour: "red", rank: 0, isWrong: true },
     "locked-mismatch": { sign: "!", word: "not the locked digest", colour: "red", rank: 1, isWrong: true },
     missing: { sign: "∅", word: "missing", colour: "red", rank: 2, isWrong: true },
-    pending: { sign: "+", word: "never carried", colour: "yellow", rank: 3, isWrong: true },
+    pending: { sign: "+", word: "not carried yet", colour: "yellow", rank: 3, isWrong: true },
     unknown: { sign: "?", word: "unknown", colour: "yellow", rank: 4, isWrong: false },
     waiting: { sign: "…", word: "waiting", colour: "dim", rank: 5, isWrong: false },
     "moved-upstream": { sign: "↑", word: "moved upstream", colour: "cyan", rank: 6, isWrong: false },
