@@ -17,8 +17,12 @@ afterEach(async () => {
 
 type Answer = (socket: Socket, head: string, number: number) => void;
 
-/** A server of plain TCP which answers each head as it is told; `body` counts the bytes that followed the heads. */
-export async function server(answer: Answer) {
+/**
+ * A server of plain TCP which answers each head as it is told; `body` counts the bytes that followed the heads.
+ *
+ * @param afterBody it answers when it has read the body
+ */
+export async function server(answer: Answer, afterBody = false) {
     const state = { heads: [] as string[], body: 0, connections: 0, sockets: new Set<Socket>() };
     const listener = createServer((socket) => {
         state.connections += 1;
@@ -33,6 +37,9 @@ export async function server(answer: Answer) {
                 left -= taken;
                 state.body += taken;
                 text = text.slice(taken);
+                if (taken > 0 && left === 0 && afterBody) {
+                    answer(socket, state.heads.at(-1) ?? "", state.heads.length);
+                }
                 const end = text.indexOf("\r\n\r\n");
                 if (left > 0 || end < 0) {
                     return;
@@ -41,7 +48,9 @@ export async function server(answer: Answer) {
                 text = text.slice(end + 4);
                 left = Number(/content-length: (\d+)/.exec(head)?.[1] ?? 0);
                 state.heads.push(head);
-                answer(socket, head, state.heads.length);
+                if (left === 0 || !afterBody) {
+                    answer(socket, head, state.heads.length);
+                }
             }
         });
     });

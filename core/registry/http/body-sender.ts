@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { OutgoingBody } from "./body-exchange";
 import { giveBack } from "./lent-buffers";
 import { coded } from "./wire-dispatcher";
@@ -8,6 +9,11 @@ import { coded } from "./wire-dispatcher";
  * behind it takes megabytes, so that this one need only bridge the way of a piece.
  */
 const WINDOW = 256 * 1024;
+/**
+ * Bytes after which the event loop has a turn. While the system takes what it is given at once nothing else would let
+ * others run: a source in memory would fill the system's buffer in one go, and a break lose all of it.
+ */
+const TURN = 64 * 1024;
 
 /** Writes a body to a socket, no faster than the other side takes it. */
 export class BodySender {
@@ -16,6 +22,8 @@ export class BodySender {
     #left: number;
     #stopped = false;
     #drained: (() => void) | undefined;
+    /** Bytes since the last turn of the event loop. */
+    #turn = 0;
 
     constructor(socket: Socket, { chunks, length }: OutgoingBody) {
         this.#socket = socket;
@@ -72,6 +80,12 @@ export class BodySender {
                 this.#drained = resolve;
             });
             this.#drained = undefined;
+            this.#turn = 0;
+        }
+        this.#turn += chunk.length;
+        if (this.#turn >= TURN) {
+            await nextTurn();
+            this.#turn = 0;
         }
     }
 }
