@@ -8,6 +8,7 @@ import { Transport } from "./http/transport";
 import { type ManifestInfo, ManifestOperations, type PutResult } from "./manifests";
 import { type Quirks, quirksOf } from "./quirks";
 import { ReferrersOperations } from "./referrers";
+import { ReferrersTag } from "./referrers-tag";
 import { type BlobToRead, type ReadBlobOptions, ResumedRead } from "./resumed-read";
 import { type ClientEnvironment, type RegistrySettings, resolveEnvironment } from "./settings";
 import { SharedHosts } from "./shared-hosts";
@@ -30,6 +31,7 @@ export class RegistryClient {
     readonly #blobs: BlobOperations;
     readonly #uploads: UploadOperations;
     readonly #referrers: ReferrersOperations;
+    readonly #referrersTag: ReferrersTag;
 
     /** @param hosts shared connections; only a pool passes them */
     constructor(settings: RegistrySettings, env?: ClientEnvironment, hosts?: SharedHosts) {
@@ -49,7 +51,8 @@ export class RegistryClient {
         this.#manifests = new ManifestOperations(this.#transport);
         this.#blobs = new BlobOperations(this.#transport);
         this.#uploads = new UploadOperations(this.#transport);
-        this.#referrers = new ReferrersOperations(this.#transport, this.#manifests);
+        this.#referrersTag = new ReferrersTag(this.#transport, this.#manifests);
+        this.#referrers = new ReferrersOperations(this.#transport, this.#referrersTag);
     }
 
     /** Where this registry's kind differs from the specification; see `core/registry/quirks.ts`. */
@@ -145,6 +148,21 @@ export class RegistryClient {
     /** By the referrers API, else by the fallback tag; empty for an image without any. */
     referrers(repository: string, digest: string, artifactType?: string): Promise<Descriptor[]> {
         return this.#referrers.list(repository, digest, artifactType);
+    }
+
+    /** By the referrers API alone; `undefined` where the registry has none, which is asked once. */
+    referrersByApi(repository: string, digest: string): Promise<readonly Descriptor[] | undefined> {
+        return this.#referrers.listByApi(repository, digest);
+    }
+
+    /** By the fallback tag alone; counts as a pull where there is one. */
+    referrersByTag(repository: string, digest: string): Promise<readonly Descriptor[]> {
+        return this.#referrersTag.list(repository, digest);
+    }
+
+    /** Adds to the list under the fallback tag, for a registry that keeps none itself; says whether anything was new. */
+    addReferrers(repository: string, subject: string, referrers: readonly Descriptor[]): Promise<boolean> {
+        return this.#referrersTag.add(repository, subject, referrers);
     }
 
     /** `GET /v2/`: the registry is there and takes our credentials. */

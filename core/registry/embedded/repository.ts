@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Descriptor } from "../../oci";
 import type { ContentStore } from "./content-store";
 import { digestPath, inFolder, writeWhole } from "./files";
-import { KeyedLock } from "./keyed-lock";
+import { KeyedLock } from "../keyed-lock";
 
 /** What a repository remembers of a manifest, so that a HEAD and a referrers list read no file. */
 export interface ManifestRecord {
