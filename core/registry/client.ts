@@ -1,6 +1,7 @@
 import type { Descriptor } from "../oci";
 import { type Blob, BlobOperations, type GetBlobOptions } from "./blobs";
 import { endpointOf } from "./endpoint";
+import { ForeignBlobs } from "./foreign-blobs";
 import type { PullAccount, PullReservation } from "./http/pull-account";
 import type { RateLimit } from "./http/rate-limit";
 import { type RegistryStats, StatsCounter } from "./http/stats";
@@ -30,6 +31,7 @@ export class RegistryClient {
     readonly #manifests: ManifestOperations;
     readonly #blobs: BlobOperations;
     readonly #uploads: UploadOperations;
+    readonly #foreign: ForeignBlobs;
     readonly #referrers: ReferrersOperations;
     readonly #referrersTag: ReferrersTag;
 
@@ -51,6 +53,7 @@ export class RegistryClient {
         this.#manifests = new ManifestOperations(this.#transport);
         this.#blobs = new BlobOperations(this.#transport);
         this.#uploads = new UploadOperations(this.#transport);
+        this.#foreign = new ForeignBlobs(this.#hosts, environment, this.#stats);
         this.#referrersTag = new ReferrersTag(this.#transport, this.#manifests);
         this.#referrers = new ReferrersOperations(this.#transport, this.#referrersTag);
     }
@@ -121,6 +124,11 @@ export class RegistryClient {
     /** As `getBlob`, and where the connection breaks it goes on by a `Range` request; the digest is that of it all. */
     readBlob(repository: string, blob: BlobToRead, options?: ReadBlobOptions): Promise<AsyncIterableIterator<Buffer>> {
         return new ResumedRead(this.#transport, this.#blobs, repository, blob, options).open();
+    }
+
+    /** A blob from an address that its descriptor names, without credentials; only `https:`, else INVALID_ARGUMENT. */
+    getForeignBlob(url: string, digest: string, options: GetBlobOptions = {}): Promise<Blob> {
+        return this.#foreign.get(url, digest, options);
     }
 
     /**
