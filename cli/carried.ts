@@ -1,16 +1,20 @@
 import { type CarriedTag, describeSubset, nameChild } from "../core/mirror";
+import { count } from "../core/report";
 import type { CarryDocument } from "./documents";
 
 /** What a tag was set to, in words: its digest, or what of the image it is and that its digest is another one. */
 export function describeCarried(carried: CarriedTag): string {
     const { digest, platforms } = carried.task;
     const isPlanned = carried.manifest === undefined;
-    return isPlanned && platforms !== undefined
-        ? `${platforms.join(", ")} of ${digest}`
-        : (describeSubset(carried) ?? digest);
+    const what =
+        isPlanned && platforms !== undefined
+            ? `${platforms.join(", ")} of ${digest}`
+            : (describeSubset(carried) ?? digest);
+    const { referrers = 0 } = carried;
+    return referrers === 0 ? what : `${what} with ${count(referrers, "referrer")}`;
 }
 
-export function carryDocument({ task, manifest }: CarriedTag): CarryDocument {
+export function carryDocument({ task, manifest, referrers, foreignLayers }: CarriedTag): CarryDocument {
     const { image, tag, registry, repository, reference } = task.to;
     const digest = manifest?.digest ?? task.to.subset?.digest ?? task.digest;
     const missing = manifest?.missing.map(nameChild);
@@ -26,5 +30,7 @@ export function carryDocument({ task, manifest }: CarriedTag): CarryDocument {
         ...(platforms && { platforms }),
         ...(manifest?.subset && { totalPlatforms: manifest.subset.total }),
         ...(missing?.length ? { missing } : undefined),
+        ...(referrers === undefined ? undefined : { referrers }),
+        ...(foreignLayers === undefined || foreignLayers.count === 0 ? undefined : { foreignLayers }),
     };
 }

@@ -27,8 +27,16 @@ export interface CheckDocument extends DocumentHead, EnvironmentPart, JudgementD
     readonly pulls: readonly PullsDocument[];
 }
 
+/** What went along with an image; not known before it was carried. */
+export interface CompanionsDocument {
+    /** Referrers and digest tags that the target did not have. */
+    readonly referrers?: number;
+    /** Non-distributable layers, where there are any. */
+    readonly foreignLayers?: { readonly count: number; readonly carried: boolean };
+}
+
 /** A tag that was set, or with `dryRun` would be. */
-export interface CarryDocument {
+export interface CarryDocument extends CompanionsDocument {
     readonly image: string;
     readonly tag: string;
     readonly registry: string;
@@ -52,9 +60,23 @@ export interface CarryDocument {
     readonly missing?: readonly string[];
 }
 
+/** A copy that was equal already, and got referrers that it lacked. */
+export interface ReferrersDocument {
+    readonly image: string;
+    readonly tag: string;
+    readonly registry: string;
+    readonly repository: string;
+    readonly reference: string;
+    readonly referrers: number;
+}
+
 export interface SyncDocument extends CheckDocument {
     readonly dryRun: boolean;
     readonly carries: readonly CarryDocument[];
+    /** Only with `--referrers`. */
+    readonly completed: readonly ReferrersDocument[];
+    /** What did not go along with images that were carried. */
+    readonly warnings: readonly FailureDocument[];
     readonly failures: readonly FailureDocument[];
     /** Tags whose entry in the lock file is new or another. */
     readonly recorded: number;

@@ -1,4 +1,4 @@
-import { describeWindow, isDeferral, type RegistryFreight } from "../core/mirror";
+import { describeWindow, foreignLayerLines, isDeferral, type RegistryFreight } from "../core/mirror";
 import {
     count,
     nameOf,
@@ -10,6 +10,7 @@ import {
 } from "../core/report";
 import { formatBytes } from "./bytes";
 import { describeCarried } from "./carried";
+import { printReferrers } from "./companions";
 import type { Output } from "./output";
 import { pullsOf, type Session } from "./session";
 import type { Work } from "./verbs/sync";
@@ -29,6 +30,11 @@ export function printWork(session: Session, work: Work, output: Output): void {
     for (const [registry, bytes] of Object.entries(work.storage)) {
         output.detail(`  ${registry}: ${describeFreight(bytes)}`);
     }
+    printReferrers(work.completed, output);
+    const remarks = [...foreignLayerLines(work.carried), ...work.warnings.map(({ message }) => message)];
+    for (const remark of remarks) {
+        output.line(`${paint("yellow", "!")} ${remark}`);
+    }
     for (const failure of work.failures) {
         if (isDeferral(failure)) {
             output.detail(`${paint("yellow", "…")} ${failure.message}`);
@@ -41,7 +47,7 @@ export function printWork(session: Session, work: Work, output: Output): void {
     } else {
         printPulls(session, work, output);
     }
-    if (work.carried.length + work.failures.length > 0) {
+    if (work.carried.length + work.completed.length + remarks.length + work.failures.length > 0) {
         output.detail("");
     }
 }

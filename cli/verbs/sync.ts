@@ -1,6 +1,5 @@
 import {
     type CarriedTag,
-    type Failure,
     type JudgedCopy,
     type PlannedTask,
     type PullPlan,
@@ -12,6 +11,7 @@ import {
 } from "../../core/mirror";
 import { failureDocument, judgementDocument, outcomeOf } from "../../core/report";
 import { carryDocument } from "../carried";
+import { type Completion, completeReferrers, referrersDocument } from "../companions";
 import { type CarryDocument, documentHead, type SyncDocument } from "../documents";
 import { exitCodeOf } from "../exit-code";
 import { recordCarried } from "../lock-file";
@@ -22,11 +22,9 @@ import { addCatalogOptions, environmentPart, look, openSession, requestsOf, type
 import type { Run, Verb } from "../verb";
 
 /** What a sync did, or with `--dry-run` would do. */
-export interface Work {
+export interface Work extends Completion {
     readonly judged: readonly JudgedCopy[];
     readonly carried: readonly CarriedTag[];
-    /** Deferrals among them. */
-    readonly failures: readonly Failure[];
     readonly recorded: number;
     readonly storage: Reconciliation["freight"];
     /** What was planned before the start. */
@@ -40,6 +38,7 @@ export const sync: Verb = {
     configure(command) {
         addCatalogOptions(command);
         command.option("-n, --dry-run", "say what would be carried, for how many pulls, and write nothing");
+        command.option("--referrers", "bring also what copies that are equal already lack of signatures and SBOMs");
     },
 
     async run(run, images, options) {
@@ -49,7 +48,10 @@ export const sync: Verb = {
         try {
             const { judged, selection } = await look(session, run.output);
             const pulls = planOf(session, judged);
-            const work = dryRun ? foresee(judged, pulls) : await carryAll(session, judged, pulls, run);
+            let work = dryRun ? foresee(judged, pulls) : await carryAll(session, judged, pulls, run);
+            if (options.referrers === true) {
+                work = { ...work, ...(await completeReferrers(session, judged, work, dryRun, run.output)) };
+            }
             const exitCode = exitCodeOf(outcomeOf(work.judged, selection.failures), work.failures.length);
             const requests = requestsOf(session);
             const document: SyncDocument = {
@@ -57,6 +59,8 @@ export const sync: Verb = {
                 ...environmentPart(session.catalog),
                 dryRun,
                 carries: dryRun ? pulls.tasks.map(plannedDocument) : work.carried.map(carryDocument),
+                completed: work.completed.map(referrersDocument),
+                warnings: work.warnings.map(failureDocument),
                 failures: work.failures.map(failureDocument),
                 recorded: work.recorded,
                 storage: work.storage,
@@ -88,7 +92,8 @@ function planOf({ catalog, registries }: Session, judged: readonly JudgedCopy[])
 
 function foresee(judged: readonly JudgedCopy[], pulls: PullPlan): Work {
     const carried = pulls.tasks.map(({ task }) => ({ task }));
-    return { judged, carried, failures: standingFailures(judged), recorded: 0, storage: {}, plan: pulls };
+    const nothing = { completed: [], warnings: [], recorded: 0, storage: {} };
+    return { judged, carried, failures: standingFailures(judged), plan: pulls, ...nothing };
 }
 
 /** Whatever ends the work, what was carried until then is recorded: unrecorded it would be a stranger's digest. */
@@ -102,7 +107,7 @@ async function carryAll(
     const carried: CarriedTag[] = [];
     const progress = startProgress("carrying", output);
     try {
-        const { judged, failures, freight, pullsSpent } = await reconcile(catalog, before, circumstances, registries, {
+        const { freight, ...done } = await reconcile(catalog, before, circumstances, registries, {
             signal,
             onCarried: (result, done, total) => {
                 if (result.error === undefined) {
@@ -111,8 +116,8 @@ async function carryAll(
                 progress.update(done, total);
             },
         });
-        const recorded = recordCarried(catalog, carried, judged);
-        return { judged, carried, failures, recorded, storage: freight, plan: pulls, pullsSpent };
+        const recorded = recordCarried(catalog, carried, done.judged);
+        return { ...done, carried, recorded, storage: freight, plan: pulls, completed: [] };
     } catch (error) {
         recordCarried(catalog, carried, []);
         throw error;

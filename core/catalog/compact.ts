@@ -54,6 +54,7 @@ export function compactImage(image: CatalogImage): string {
         purpose: encodeURIComponent(image.purpose ?? ""),
         critical: image.critical ? "yes" : "",
         referrers: image.referrers ? "" : "no",
+        foreignLayers: image.foreignLayers === "skip" ? "" : image.foreignLayers,
         platforms: image.platforms === "all" ? "" : image.platforms.join(","),
     }).filter(([, value]) => value !== "");
     const suffix = flags.length === 0 ? "" : ` | ${flags.map(([key, value]) => `${key}=${value}`).join(" ")}`;
@@ -104,6 +105,7 @@ export function expandImage(name: string, line: string): CatalogImage {
         targets: targets.map((target) => expandTarget(target, tags, selectors.length > 0)),
         platforms: flags.get("platforms")?.split(",") ?? "all",
         referrers: flags.get("referrers") !== "no",
+        foreignLayers: flags.get("foreignLayers") === "carry" ? "carry" : "skip",
         wave: Number(flags.get("wave") ?? 0),
         ...(purpose === undefined ? {} : { purpose: decodeURIComponent(purpose) }),
         critical: flags.get("critical") === "yes",

@@ -53,6 +53,7 @@ export function resolveImage(entry: Entry<WrittenImage>, context: ImageContext):
         targets,
         platforms: readPlatforms(platforms, platformsPlace.at("platforms"), problems),
         referrers: written.referrers ?? defaults.referrers ?? true,
+        foreignLayers: written.foreignLayers ?? defaults.foreignLayers ?? "skip",
         wave: written.wave ?? 0,
         ...(written.purpose === undefined ? {} : { purpose: written.purpose }),
         critical: written.critical ?? false,

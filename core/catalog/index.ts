@@ -38,6 +38,7 @@ export type {
     CatalogImage,
     CatalogProblem,
     CredentialSource,
+    ForeignLayers,
     ImageTarget,
     Lock,
     LockEntry,

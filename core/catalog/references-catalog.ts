@@ -48,6 +48,7 @@ export function catalogOfReferences(
         targets,
         platforms: "all",
         referrers: false,
+        foreignLayers: "skip",
         wave: 0,
         critical: false,
     });

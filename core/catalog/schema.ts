@@ -124,6 +124,13 @@ const platforms = v.pipe(
     about("Which platforms of an index are carried; a filter changes the digest. Default: all."),
 );
 const referrers = v.pipe(v.boolean(), about("Whether signatures and attestations are carried too. Default: true."));
+const foreignLayers = v.pipe(
+    v.picklist(["skip", "carry"]),
+    about(
+        "Non-distributable layers (Windows base images): skip leaves them at the addresses that they name, carry copies " +
+            "them too, where their licence allows it. Default: skip.",
+    ),
+);
 
 const target = map({
     registry: v.pipe(text, about("Name of a registry of this catalogue.")),
@@ -153,6 +160,7 @@ export const imageSchema = map({
     ),
     platforms: v.optional(platforms),
     referrers: v.optional(referrers),
+    foreignLayers: v.optional(foreignLayers),
     wave: v.optional(v.pipe(natural(0), about("Images of a lower wave are carried first. Default: 0."))),
     purpose: v.optional(v.pipe(text, about("A word of yours to select images by: ci."))),
     critical: v.optional(v.pipe(v.boolean(), about("Marks what must never be missing. Default: false."))),
@@ -190,6 +198,7 @@ export const catalogSchema = map({
                 targets: v.optional(v.pipe(v.array(text), about("Names of registries."))),
                 platforms: v.optional(platforms),
                 referrers: v.optional(referrers),
+                foreignLayers: v.optional(foreignLayers),
                 upstream: v.optional(upstream),
                 onForeignDigest: v.optional(onForeignDigest),
             }),

@@ -48,6 +48,7 @@ export type Policy = "keep" | "migrate" | "dual" | "mirror";
 export type Phase = "copying" | "cut-over";
 export type Upstream = "follow" | "locked";
 export type OnForeignDigest = "refuse" | "overwrite";
+export type ForeignLayers = "skip" | "carry";
 
 /** A tag at the source and its name at a target. */
 export interface TagPair {
@@ -98,6 +99,7 @@ export interface CatalogImage {
     readonly targets: readonly ImageTarget[];
     readonly platforms: "all" | readonly string[];
     readonly referrers: boolean;
+    readonly foreignLayers: ForeignLayers;
     readonly wave: number;
     readonly purpose?: string;
     readonly critical: boolean;

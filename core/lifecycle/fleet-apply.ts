@@ -2,6 +2,7 @@ import { lockEntry, nameCopy } from "../catalog";
 import {
     type CarriedTag,
     describeSubset,
+    foreignLayerLines,
     isDrift,
     isWell,
     type JudgedCopy,
@@ -91,6 +92,9 @@ function report(before: readonly JudgedCopy[], done: Reconciliation, first: bool
         const cost = pulls.map(([host, spent]) => `, ${count(spent, "pull")} of ${host} spent`).join("");
         session.print(`carried ${count(carried, "tag")}, verified by digest${cost}`);
     }
+    session.tell(limitLines(foreignLayerLines(done.results), "images with non-distributable layers"));
+    const warnings = done.warnings.map(({ message }) => `warning: ${message}`);
+    session.tell(limitLines(warnings, "warnings"));
     session.tell(limitLines(done.results.flatMap(subsetLine), "subsets"));
 }
 

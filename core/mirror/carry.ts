@@ -3,8 +3,10 @@ import { describeError, TransshipError } from "../errors";
 import { isGone, type ManifestInfo } from "../registry";
 import { BlobCarrier } from "./blob-carrier";
 import { carryInRounds, PullBudget, type PullPlanner, planWithoutLimits } from "./budget";
+import { CompanionCarrier, type Companions } from "./companions";
 import { Convoy } from "./convoy";
 import { eachLimited } from "./each-limited";
+import { adviseForeignLayers } from "./foreign-layers";
 import type { RegistryFreight } from "./freight";
 import { groupBy } from "./group-by";
 import { type BroughtManifest, ImageCarrier } from "./image-carrier";
@@ -30,13 +32,13 @@ export interface CarryOptions {
 }
 
 export type CarryResult =
-    | {
+    | ({
           readonly task: CarryTask;
           readonly manifest: BroughtManifest;
           /** The tag as the target showed it after it was set. */
           readonly seen: ManifestInfo;
           readonly error?: undefined;
-      }
+      } & Companions)
     | { readonly task: CarryTask; readonly manifest?: undefined; readonly error: TransshipError };
 
 /** What a run carried. */
@@ -61,12 +63,11 @@ export async function carry(
     const blobs = new BlobCarrier(registries, { sameHost, patienceMs, maxBufferedBytes });
     const budget = new PullBudget(registries, signal);
     const images = new ImageCarrier(registries, blobs, budget, signal);
+    const tools = { registries, images, companions: new CompanionCarrier(registries, images, blobs, signal) };
     const carryAll = async (chosen: readonly CarryTask[], onResult: (result: CarryResult) => void): Promise<void> => {
         await eachLimited(convoysOf(chosen), options.concurrency ?? 16, async (together) => {
             const convoy = new Convoy(new Set(together.map(({ to }) => memberOf(to))), patienceMs);
-            await Promise.all(
-                together.map(async (task) => onResult(await carryOne(task, convoy, registries, images, signal))),
-            );
+            await Promise.all(together.map(async (task) => onResult(await carryOne(task, convoy, tools, signal))));
         });
     };
     let done = 0;
@@ -86,24 +87,31 @@ function convoysOf(tasks: readonly CarryTask[]): CarryTask[][] {
     return [...groupBy(tasks, keyOf).values()];
 }
 
+interface Tools {
+    readonly registries: Registries;
+    readonly images: ImageCarrier;
+    readonly companions: CompanionCarrier;
+}
+
 async function carryOne(
     task: CarryTask,
     convoy: Convoy,
-    registries: Registries,
-    images: ImageCarrier,
+    tools: Tools,
     signal: AbortSignal | undefined,
 ): Promise<CarryResult> {
+    const { registries, images } = tools;
     try {
         signal?.throwIfAborted();
-        const manifest = await bringFromFirst(task, images, convoy);
+        const manifest = await bringFromFirst(task, tools, convoy);
         if (task.to.keeps !== undefined) {
             await keepForRollback(task.to.keeps, task, registries, images);
         }
+        const companions = await tools.companions.bring(task, manifest);
         signal?.throwIfAborted();
         const seen = await setTag(manifest, task, registries);
-        return { task, manifest, seen };
+        return { task, manifest, seen, ...companions };
     } catch (error) {
-        return { task, error: explain(task, error, signal?.aborted === true) };
+        return { task, error: explain(task, error, signal?.aborted === true, images) };
     } finally {
         convoy.leave(memberOf(task.to));
     }
@@ -113,7 +121,11 @@ async function carryOne(
  * The nearest place that can be read; a place that fails to be read hands over to the next, a target that fails does
  * not. Where no place has a child that the index lists, the rest of it is brought; of listed platforms none may lack.
  */
-async function bringFromFirst(task: CarryTask, images: ImageCarrier, convoy: Convoy): Promise<BroughtManifest> {
+async function bringFromFirst(
+    task: CarryTask,
+    { images, companions }: Tools,
+    convoy: Convoy,
+): Promise<BroughtManifest> {
     const { registry, repository } = task.to;
     const to = { registry, repository, isNew: task.isNew };
     let failure: unknown;
@@ -121,6 +133,7 @@ async function bringFromFirst(task: CarryTask, images: ImageCarrier, convoy: Con
     for (const { subset, ...place } of task.from) {
         const platforms = subset === undefined ? task.platforms : undefined;
         try {
+            await companions.bringLayers(task, subset ?? task.digest, place);
             return await images.bring(subset ?? task.digest, place, to, {
                 platforms,
                 part: task.to.subset?.digest,
@@ -178,8 +191,10 @@ async function setTag(manifest: BroughtManifest, { to }: CarryTask, registries: 
     return seen;
 }
 
-function explain({ to }: CarryTask, cause: unknown, aborted: boolean): TransshipError {
+function explain(task: CarryTask, error: unknown, aborted: boolean, images: ImageCarrier): TransshipError {
+    const cause = error instanceof ReadFailure ? error.cause : error;
     // An abort throws whatever reason its caller gave.
     const code = cause instanceof TransshipError ? cause.code : aborted ? "ABORTED" : "CARRY_FAILED";
-    return new TransshipError(code, `could not carry ${nameCopy(to)}: ${describeError(cause)}`, { cause });
+    const message = `could not carry ${nameCopy(task.to)}: ${describeError(cause)}`;
+    return new TransshipError(code, message + adviseForeignLayers(cause, task, images), { cause });
 }

@@ -1,9 +1,10 @@
+import type { Companions } from "./companions";
 import type { BroughtManifest } from "./image-carrier";
 import type { CarryTask } from "./plan";
 import { nameChild } from "./sparse";
 
 /** A tag that was set, or with nothing brought yet one that is to be. */
-export interface CarriedTag {
+export interface CarriedTag extends Partial<Pick<Companions, "referrers" | "foreignLayers">> {
     readonly task: CarryTask;
     readonly manifest?: BroughtManifest;
 }

@@ -1,9 +1,10 @@
 import type { Descriptor, Manifest } from "../oci";
-import { isForeignLayerType, isManifestType } from "../oci";
-import { isGone, RegistryError } from "../registry";
+import { isManifestType } from "../oci";
+import { isGone, type PutResult, RegistryError } from "../registry";
 import type { BlobCarrier } from "./blob-carrier";
 import type { PullBudget } from "./budget";
 import { Convoy } from "./convoy";
+import { isForeignLayer } from "./foreign-layers";
 import { childrenFor, type MadeManifest, makeSubset } from "./make-subset";
 import type { Registries } from "./observe";
 import { once } from "./once";
@@ -35,6 +36,11 @@ export interface BringOptions {
 /** A manifest that a tag can be put on, and what had to be left out below it. */
 export interface BroughtManifest extends MadeManifest {
     readonly missing: readonly Descriptor[];
+}
+
+export interface PlacedManifest {
+    readonly manifest: RawManifest;
+    readonly pushed?: PutResult;
 }
 
 /** An index in an index in an index is legal; deeper than this is an attack. */
@@ -110,6 +116,27 @@ export class ImageCarrier {
         return makeSubset(whole, platforms, from, this.registries).catch((error: unknown) => {
             throw error instanceof RegistryError ? new ReadFailure(error) : error;
         });
+    }
+
+    /** As `bring`, and the manifest itself is there afterwards by its digest; `pushed` where it was not before. */
+    async place(digest: string, from: Place, { registry, repository }: Place): Promise<PlacedManifest> {
+        const to = { registry, repository, isNew: false };
+        if (await this.isKnownThere(digest, from, to)) {
+            return { manifest: await this.read(digest, to) };
+        }
+        return this.budget.whole(digest, from, async () => {
+            const manifest = await this.read(digest, from);
+            const convoy = aloneTo(to);
+            await this.bringContent(manifest, { from, to, convoy, among: convoy.members, sparse: false }, 0);
+            const target = this.registries.client(registry);
+            const pushed = await target.putManifest(repository, digest, manifest.bytes, manifest.mediaType);
+            return { manifest, pushed };
+        });
+    }
+
+    /** What this run has read, from wherever; nothing is asked. */
+    known(digest: string): RawManifest | undefined {
+        return this.budget.reader.find(digest);
     }
 
     /** Reads a manifest once in a run. */
@@ -207,15 +234,11 @@ function aloneTo(to: Destination): Convoy {
 function blobsOf(content: Manifest): Descriptor[] {
     const blobs = new Map<string, Descriptor>();
     for (const blob of content.config === undefined ? content.layers : [content.config, ...content.layers]) {
-        if (!isForeign(blob)) {
+        if (!isForeignLayer(blob)) {
             blobs.set(blob.digest, blob);
         }
     }
     return [...blobs.values()];
-}
-
-function isForeign({ mediaType, urls }: Descriptor): boolean {
-    return isForeignLayerType(mediaType) && urls !== undefined && urls.length > 0;
 }
 
 function partition<T>(items: readonly T[], belongs: (item: T) => boolean): [T[], T[]] {

@@ -15,6 +15,7 @@ export {
 export { type Carried, type CarryOptions, type CarryResult, carry } from "./carry";
 export { type CircumstanceOptions, carriedAmong, circumstancesOf } from "./circumstances";
 export { type CarriedTag, describeSubset } from "./describe-subset";
+export { foreignLayerLines } from "./foreign-layers";
 export type { RegistryFreight } from "./freight";
 export { groupBy } from "./group-by";
 export { groupByTag, isDrift, isWell, judge } from "./judge";
@@ -27,12 +28,15 @@ export { type CarryTask, type Place, plan } from "./plan";
 export { describePlatforms } from "./platforms";
 export {
     type Failure,
+    type Notice,
     type ReconcileOptions,
     type Reconciliation,
     reconcile,
     sameHostIn,
     standingFailures,
 } from "./reconcile";
+export { type CarryReferrersOptions, carryReferrers, type ReferrersResult } from "./referrers/carry-referrers";
+export type { CarryWarning } from "./referrers/warning";
 export { rollbackTag } from "./rollback-tag";
 export { findMissingChildren, nameChild } from "./sparse";
 export {

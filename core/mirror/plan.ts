@@ -1,5 +1,6 @@
-import { type Catalog, findImage } from "../catalog";
+import { type Catalog, findImage, hasCutOver } from "../catalog";
 import { groupBy } from "./group-by";
+import type { ReferrersWish } from "./referrers/referrers-carrier";
 import type { JudgedCopy } from "./types";
 
 /** A repository that holds, or may hold, the wanted digest. */
@@ -30,6 +31,10 @@ export interface CarryTask {
     readonly from: readonly SourcePlace[];
     /** As `Destination.isNew`. */
     readonly isNew: boolean;
+    /** Signatures and what else refers to it; without this they are not asked for. */
+    readonly referrers?: ReferrersWish;
+    /** Carry non-distributable layers too. Default: they stay at the addresses that they name. */
+    readonly foreignLayers?: "carry";
 }
 
 /** What a repair does: waves in their order, critical images first in each, then the order of the judgement. Pure. */
@@ -49,8 +54,10 @@ export function plan(catalog: Catalog, judged: readonly JudgedCopy[]): CarryTask
             }
             const { platforms, subset: { digest: part } = { digest } } = to;
             const parts = part === digest ? [] : (holders.get(part) ?? []);
-            const from = sourcesFor(catalog, to, [...parts, ...(holders.get(digest) ?? [])]);
-            return [{ to, digest, ...(platforms && { platforms }), from, isNew: !inUse.has(memberOf(to)) }];
+            const showing = [...parts, ...(holders.get(digest) ?? [])];
+            const from = sourcesFor(catalog, to, showing);
+            const task = { to, digest, ...(platforms && { platforms }), from, isNew: !inUse.has(memberOf(to)) };
+            return [{ ...task, ...companionsOf(catalog, to, showing) }];
         })
         .sort((a, b) => urgency(a.to) - urgency(b.to));
 }
@@ -83,4 +90,41 @@ function sourcesFor(catalog: Catalog, to: JudgedCopy, holders: readonly JudgedCo
 function placeOf({ registry, repository, state }: JudgedCopy, wanted: string | undefined): SourcePlace {
     const shown = state.status === "present" ? state.digest : wanted;
     return shown === wanted ? { registry, repository } : { registry, repository, subset: shown };
+}
+
+function companionsOf(
+    catalog: Catalog,
+    to: JudgedCopy,
+    holders: readonly JudgedCopy[],
+): Pick<CarryTask, "referrers" | "foreignLayers"> {
+    const referrers = referrersFor(catalog, to, holders);
+    const { foreignLayers } = findImage(catalog, to.image);
+    return { ...(referrers && { referrers }), ...(foreignLayers === "carry" ? { foreignLayers } : {}) };
+}
+
+/**
+ * Where the referrers of a copy come from: its authority, which has them all, also where the image itself comes from a
+ * nearer copy. The other copies that have the image are asked where it cannot answer, or does not show the digest any
+ * more (a tag that moved on from its lock) and has none.
+ *
+ * @param holders copies which show the wanted digest, or the subset of it that is wanted
+ */
+export function referrersFor(
+    catalog: Catalog,
+    to: JudgedCopy,
+    holders: readonly JudgedCopy[],
+): ReferrersWish | undefined {
+    const image = findImage(catalog, to.image);
+    if (!image.referrers) {
+        return undefined;
+    }
+    const authority: Place = (hasCutOver(image) ? image.targets[0] : undefined) ?? image.source;
+    const ours = holders.filter(({ image: name, tag }) => name === to.image && tag === to.tag);
+    const places = new Map([authority, ...ours].map((place) => [memberOf(place), place] as const));
+    places.delete(memberOf(to));
+    return {
+        from: [...places.values()].map(({ registry, repository }) => ({ registry, repository })),
+        sure: ours.some((copy) => memberOf(copy) === memberOf(authority)),
+        overwrite: catalog.onForeignDigest === "overwrite",
+    };
 }

@@ -8,6 +8,7 @@ import { isDrift, judge } from "./judge";
 import { observe, type Registries } from "./observe";
 import { plan } from "./plan";
 import { proveClaims } from "./prove-claims";
+import type { CarryWarning } from "./referrers/warning";
 import { nameChild } from "./sparse";
 import type { Circumstances, JudgedCopy, ObservedCopy } from "./types";
 
@@ -15,6 +16,13 @@ import type { Circumstances, JudgedCopy, ObservedCopy } from "./types";
 export interface Failure {
     readonly copy: JudgedCopy;
     readonly code: string;
+    readonly message: string;
+}
+
+/** What did not go along with an image that was carried; a full sentence for a person. */
+export interface Notice {
+    readonly copy: JudgedCopy;
+    readonly code: CarryWarning["code"];
     readonly message: string;
 }
 
@@ -28,6 +36,7 @@ export interface Reconciliation {
     readonly freight: Carried["freight"];
     /** Pulls that the work cost, by host; empty where none is counted. */
     readonly pullsSpent: ReadonlyMap<string, number>;
+    readonly warnings: readonly Notice[];
 }
 
 export interface ReconcileOptions extends CarryOptions {
@@ -59,7 +68,7 @@ export async function reconcile(
     options.signal?.throwIfAborted();
     const after = await lookAgain(catalog, before, results, withLearned(known, results.flatMap(learnedBy)), registries);
     const failures = [...carryFailures(results), ...standingFailures(chosen)];
-    return { judged: after, results, freight, failures, pullsSpent: spent() };
+    return { judged: after, results, freight, failures, warnings: warningsOf(results), pullsSpent: spent() };
 }
 
 /** Pulls since now, by host. */
@@ -119,6 +128,12 @@ async function lookAgain(
 function carryFailures(results: readonly CarryResult[]): Failure[] {
     return results.flatMap(({ task, error }) =>
         error === undefined ? [] : [{ copy: task.to, code: error.code, message: error.message }],
+    );
+}
+
+function warningsOf(results: readonly CarryResult[]): Notice[] {
+    return results.flatMap((result) =>
+        result.error === undefined ? result.warnings.map((warning) => ({ copy: result.task.to, ...warning })) : [],
     );
 }
 

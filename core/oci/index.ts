@@ -41,6 +41,7 @@ export {
     parseReference,
     type Reference,
 } from "./reference";
+export { addReferrers, describeReferrer } from "./referrers-index";
 export {
     type IndexSubset,
     PlatformMissingError,

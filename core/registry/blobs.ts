@@ -1,10 +1,10 @@
 import { createDigester, type Digester, parseDigest } from "../oci";
+import { blobRequest, wrongBlob } from "./blob-request";
 import type { RegistryError } from "./errors";
 import type { BodyStream } from "./http/body-stream";
 import { header, type RegistryRequest, type RegistryResponse } from "./http/request";
 import type { Transport } from "./http/transport";
 import { contentLength } from "./manifests";
-import { blobPath } from "./resource";
 
 export interface BlobRange {
     /** First byte, from 0. */
@@ -32,6 +32,8 @@ export interface GetBlobOptions {
     readonly urgent?: boolean;
     /** Each piece is given back (`giveBack`; an upload does so with what it sent) and used again. @default false */
     readonly lend?: boolean;
+    /** Path and query where it lies, for a host that is no registry. @default the repository's own */
+    readonly path?: string;
 }
 
 export interface Blob {
@@ -58,7 +60,7 @@ export class BlobOperations {
     async get(repository: string, digest: string, options: GetBlobOptions = {}): Promise<Blob> {
         const { range } = options;
         const request: RegistryRequest = {
-            ...this.#request("GET", repository, digest),
+            ...this.#request("GET", repository, digest, options.path),
             stream: true,
             urgent: options.urgent === true,
             lend: options.lend === true,
@@ -118,8 +120,8 @@ export class BlobOperations {
         };
     }
 
-    #request(method: "GET" | "HEAD" | "DELETE", repository: string, digest: string): RegistryRequest {
-        return blobRequest(this.#transport, method, repository, digest);
+    #request(method: "GET" | "HEAD" | "DELETE", repository: string, digest: string, path?: string): RegistryRequest {
+        return blobRequest(this.#transport, method, repository, digest, path);
     }
 }
 
@@ -226,22 +228,4 @@ class CheckedBody implements AsyncIterableIterator<Buffer> {
         const { transport, request, url } = this.#options;
         return transport.brokenBody(request, url, error);
     }
-}
-
-export function blobRequest(
-    transport: Transport,
-    method: "GET" | "HEAD" | "DELETE",
-    repository: string,
-    digest: string,
-): RegistryRequest {
-    const path = blobPath(transport.options.endpoint, repository, digest);
-    return { method, path, subject: "blob", access: "pull", repository, reference: digest };
-}
-
-export function wrongBlob(transport: Transport, request: RegistryRequest, what: string): RegistryError {
-    return transport.error(
-        "DIGEST_MISMATCH",
-        `The blob ${request.reference} of ${transport.options.endpoint.host}/${request.repository} ${what}: the bytes were changed on their way or in the registry; try again, and do not use this copy if it stays so.`,
-        request,
-    );
 }

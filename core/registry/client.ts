@@ -1,6 +1,7 @@
 import type { Descriptor } from "../oci";
 import { type Blob, BlobOperations, type GetBlobOptions } from "./blobs";
 import { endpointOf } from "./endpoint";
+import { ForeignBlobs } from "./foreign-blobs";
 import type { PullAccount, PullReservation } from "./http/pull-account";
 import type { RateLimit } from "./http/rate-limit";
 import { type RegistryStats, StatsCounter } from "./http/stats";
@@ -8,6 +9,7 @@ import { Transport } from "./http/transport";
 import { type ManifestInfo, ManifestOperations, type PutResult } from "./manifests";
 import { type Quirks, quirksOf } from "./quirks";
 import { ReferrersOperations } from "./referrers";
+import { ReferrersTag } from "./referrers-tag";
 import { type BlobToRead, type ReadBlobOptions, ResumedRead } from "./resumed-read";
 import { type ClientEnvironment, type RegistrySettings, resolveEnvironment } from "./settings";
 import { SharedHosts } from "./shared-hosts";
@@ -29,7 +31,9 @@ export class RegistryClient {
     readonly #manifests: ManifestOperations;
     readonly #blobs: BlobOperations;
     readonly #uploads: UploadOperations;
+    readonly #foreign: ForeignBlobs;
     readonly #referrers: ReferrersOperations;
+    readonly #referrersTag: ReferrersTag;
 
     /** @param hosts shared connections; only a pool passes them */
     constructor(settings: RegistrySettings, env?: ClientEnvironment, hosts?: SharedHosts) {
@@ -49,7 +53,9 @@ export class RegistryClient {
         this.#manifests = new ManifestOperations(this.#transport);
         this.#blobs = new BlobOperations(this.#transport);
         this.#uploads = new UploadOperations(this.#transport);
-        this.#referrers = new ReferrersOperations(this.#transport, this.#manifests);
+        this.#foreign = new ForeignBlobs(this.#hosts, environment, this.#stats);
+        this.#referrersTag = new ReferrersTag(this.#transport, this.#manifests);
+        this.#referrers = new ReferrersOperations(this.#transport, this.#referrersTag);
     }
 
     /** Where this registry's kind differs from the specification; see `core/registry/quirks.ts`. */
@@ -120,6 +126,11 @@ export class RegistryClient {
         return new ResumedRead(this.#transport, this.#blobs, repository, blob, options).open();
     }
 
+    /** A blob from an address that its descriptor names, without credentials; only `https:`, else INVALID_ARGUMENT. */
+    getForeignBlob(url: string, digest: string, options: GetBlobOptions = {}): Promise<Blob> {
+        return this.#foreign.get(url, digest, options);
+    }
+
     /**
      * Mounts or uploads a blob. `source` gives its bytes from an offset on; it is called again where it breaks off, and
      * with 0 where the registry makes us start anew.
@@ -145,6 +156,21 @@ export class RegistryClient {
     /** By the referrers API, else by the fallback tag; empty for an image without any. */
     referrers(repository: string, digest: string, artifactType?: string): Promise<Descriptor[]> {
         return this.#referrers.list(repository, digest, artifactType);
+    }
+
+    /** By the referrers API alone; `undefined` where the registry has none, which is asked once. */
+    referrersByApi(repository: string, digest: string): Promise<readonly Descriptor[] | undefined> {
+        return this.#referrers.listByApi(repository, digest);
+    }
+
+    /** By the fallback tag alone; counts as a pull where there is one. */
+    referrersByTag(repository: string, digest: string): Promise<readonly Descriptor[]> {
+        return this.#referrersTag.list(repository, digest);
+    }
+
+    /** Adds to the list under the fallback tag, for a registry that keeps none itself; says whether anything was new. */
+    addReferrers(repository: string, subject: string, referrers: readonly Descriptor[]): Promise<boolean> {
+        return this.#referrersTag.add(repository, subject, referrers);
     }
 
     /** `GET /v2/`: the registry is there and takes our credentials. */

@@ -12,7 +12,7 @@ export type { ManifestInfo, PutResult } from "./manifests";
 export { RegistryPool } from "./pool";
 export type { Quirks } from "./quirks";
 export { redactText, redactUrl } from "./redact";
-export { fallbackTag } from "./referrers";
+export { fallbackTag } from "./referrers-tag";
 export type { BlobToRead, ReadBlobOptions } from "./resumed-read";
 export type { ClientEnvironment, CredentialSource, RegistryKind, RegistrySettings, RetrySettings } from "./settings";
 export type { BlobToUpload } from "./upload-session";

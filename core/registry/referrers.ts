@@ -1,33 +1,50 @@
-import { type Descriptor, MediaType, parseDigest, parseManifest } from "../oci";
-import { isGone } from "./errors";
+import { type Descriptor, MediaType, parseManifest } from "../oci";
 import { header, MAX_MANIFEST_BYTES, type RegistryRequest, type RegistryResponse } from "./http/request";
 import { readProblem } from "./http/response-failure";
 import type { Transport } from "./http/transport";
 import { pages } from "./listing";
-import type { ManifestOperations } from "./manifests";
+import type { ReferrersTag } from "./referrers-tag";
 import { checkDigest, repositoryPath } from "./resource";
 
 /** What points at an image: signatures, SBOMs, attestations (distribution-spec 1.1, "Listing Referrers"). */
 export class ReferrersOperations {
     readonly #transport: Transport;
-    readonly #manifests: ManifestOperations;
+    readonly #tag: ReferrersTag;
     /** The registry has shown that it has no such API: the fallback tag at once saves a request for each image. */
     #unsupported = false;
+    /** The first question, which the others wait for: it may save them theirs. */
+    #first: Promise<unknown> | undefined;
 
-    constructor(transport: Transport, manifests: ManifestOperations) {
+    constructor(transport: Transport, tag: ReferrersTag) {
         this.#transport = transport;
-        this.#manifests = manifests;
+        this.#tag = tag;
     }
 
     async list(repository: string, digest: string, artifactType?: string): Promise<Descriptor[]> {
-        const found = this.#unsupported ? undefined : await this.#byApi(repository, digest, artifactType);
-        const all = found ?? (await this.#byTag(repository, digest));
+        const found = await this.listByApi(repository, digest, artifactType);
+        const all = found ?? (await this.#tag.list(repository, digest));
         // A registry that filters says so (OCI-Filters-Applied); to filter again costs nothing and is always right.
         return artifactType === undefined ? [...all] : all.filter((referrer) => referrer.artifactType === artifactType);
     }
 
-    /** `undefined` where there is no such API. */
-    async #byApi(
+    /** `undefined` where there is no such API; asked once of a registry that shows so. */
+    async listByApi(
+        repository: string,
+        digest: string,
+        artifactType?: string,
+    ): Promise<readonly Descriptor[] | undefined> {
+        if (this.#first !== undefined) {
+            await this.#first;
+        }
+        if (this.#unsupported) {
+            return undefined;
+        }
+        const listed = this.#ask(repository, digest, artifactType);
+        this.#first ??= listed.catch(() => undefined);
+        return listed;
+    }
+
+    async #ask(
         repository: string,
         digest: string,
         artifactType: string | undefined,
@@ -59,25 +76,6 @@ export class ReferrersOperations {
         }
         return referrers;
     }
-
-    /** The tag `sha256-<hex>`, an index that those who push keep (distribution-spec, "Referrers Tag Schema"). */
-    async #byTag(repository: string, digest: string): Promise<readonly Descriptor[]> {
-        try {
-            const { bytes, mediaType } = await this.#manifests.get(repository, fallbackTag(digest));
-            return parseManifest(bytes, mediaType).manifests;
-        } catch (error) {
-            if (isGone(error)) {
-                return [];
-            }
-            throw error;
-        }
-    }
-}
-
-/** The name of the tag that lists referrers where the registry has no API for it; a sha512's digits are cut to 64. */
-export function fallbackTag(digest: string): string {
-    const { algorithm, hex } = parseDigest(digest);
-    return `${algorithm}-${hex.slice(0, 64)}`;
 }
 
 /** A proxy's page with status 200 is no list of referrers. */

@@ -1,5 +1,6 @@
 import { createDigester, type Digester, parseDigest } from "../oci";
-import { type BlobOperations, blobRequest, wrongBlob } from "./blobs";
+import { blobRequest, wrongBlob } from "./blob-request";
+import type { BlobOperations } from "./blobs";
 import { RegistryError } from "./errors";
 import { backoffMs } from "./http/backoff";
 import { PROGRESS_BYTES } from "./http/pace";

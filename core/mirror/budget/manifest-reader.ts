@@ -37,6 +37,11 @@ export class ManifestReader {
         return reading;
     }
 
+    /** What was read, from wherever; nothing is asked. */
+    find(digest: string): RawManifest | undefined {
+        return this.known.get(digest);
+    }
+
     /** Whoever reads an index says which children are carried; the needs of all add up. @default all */
     choose(digest: string, children: Iterable<string> | undefined): void {
         const before = this.chosen.get(digest) ?? new Set();

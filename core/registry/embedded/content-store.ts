@@ -2,8 +2,8 @@ import { type Dirent, readdirSync, rmSync } from "node:fs";
 import { rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { isDigest, parseDigest } from "../../oci";
+import { KeyedLock } from "../keyed-lock";
 import { inFolder } from "./files";
-import { KeyedLock } from "./keyed-lock";
 
 /**
  * The bytes, each once, named by their digest and shared by all repositories. A repository's link to content is a

@@ -2,9 +2,9 @@ import { createHash, randomUUID } from "node:crypto";
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Descriptor } from "../../oci";
+import { KeyedLock } from "../keyed-lock";
 import type { ContentStore } from "./content-store";
 import { digestPath, inFolder, writeWhole } from "./files";
-import { KeyedLock } from "./keyed-lock";
 
 /** What a repository remembers of a manifest, so that a HEAD and a referrers list read no file. */
 export interface ManifestRecord {
