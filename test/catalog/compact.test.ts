@@ -43,6 +43,7 @@ const image = fc
         picks: optional(selector),
         platforms: optional(fc.uniqueArray(platform, { minLength: 1, maxLength: 3 })),
         referrers: optional(fc.boolean()),
+        foreignLayers: optional(fc.constantFrom("skip", "carry")),
         wave: optional(fc.nat({ max: 1000 })),
         purpose: optional(
             fc.oneof(fc.string({ minLength: 1 }), fc.constantFrom(" | ", " -> ", "a=b wave=9", "%", "é")),

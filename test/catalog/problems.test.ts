@@ -137,10 +137,11 @@ const IMAGES: readonly (readonly [title: string, text: string, ...problems: stri
     ],
     [
         "values of other types",
-        `{ ${VALID}, wave: §-1, critical: §"yes", referrers: §1, purpose: §"", platforms: [§linux, linux/arm64] }`,
+        `{ ${VALID}, wave: §-1, critical: §"yes", referrers: §1, foreignLayers: §yes, purpose: §"", platforms: [§linux, linux/arm64] }`,
         "images.vault.wave: must be 0 or more",
         "images.vault.critical: must be true or false",
         "images.vault.referrers: must be true or false",
+        "images.vault.foreignLayers: must be one of skip, carry",
         "images.vault.purpose: must not be empty",
         'images.vault.platforms[0]: "linux" is not a platform: write os/architecture or os/architecture/variant, as in linux/arm64',
     ],

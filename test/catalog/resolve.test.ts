@@ -17,6 +17,7 @@ describe("An image without defaults", () => {
             ],
             platforms: "all",
             referrers: true,
+            foreignLayers: "skip",
             wave: 0,
             critical: false,
         });
@@ -37,7 +38,7 @@ describe("An image without defaults", () => {
 });
 
 describe("The defaults", () => {
-    const head = `${REGISTRIES}defaults: { policy: dual, targets: [ghcr], platforms: [linux/arm64], referrers: false }\n`;
+    const head = `${REGISTRIES}defaults: { policy: dual, targets: [ghcr], platforms: [linux/arm64], referrers: false, foreignLayers: carry }\n`;
 
     it("stand where an image says nothing", () => {
         expect(one("{ source: docker.io/a/b, tags: [l] }", head)).toMatchObject({
@@ -45,17 +46,19 @@ describe("The defaults", () => {
             targets: [{ registry: "ghcr" }],
             platforms: ["linux/arm64"],
             referrers: false,
+            foreignLayers: "carry",
         });
     });
 
     it("give way to what an image says", () => {
         const text =
-            "{ source: quay.io/a/b, tags: [l], policy: mirror, targets: [hub], platforms: all, referrers: true }";
+            "{ source: quay.io/a/b, tags: [l], policy: mirror, targets: [hub], platforms: all, referrers: true, foreignLayers: skip }";
         expect(one(text, head)).toMatchObject({
             policy: "mirror",
             targets: [{ registry: "hub" }],
             platforms: "all",
             referrers: true,
+            foreignLayers: "skip",
         });
     });
 });

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import Ajv, { type ValidateFunction } from "ajv";
 import { describe, expect, it } from "vitest";
 import { temporaryFolder } from "../support/embedded";
-import { imageIndex, pushTree, singleImage } from "../support/images";
+import { artifact, type ImageTree, imageIndex, pushTree, singleImage } from "../support/images";
 import { type Ended, start, transship } from "./command";
 import { mirrored, platformed, world } from "./world";
 
@@ -183,5 +183,38 @@ describe("--json", () => {
         expect(missing.stderr).toMatch(/^transship: .*nowhere\.yaml/);
         const busy = await transship(["serve", "--json", "--port", "x"]);
         expect(documentOf(busy)).toMatchObject({ command: "serve", error: { code: "USAGE" } });
+    });
+
+    it("tells what went along with an image, what did not, and what --referrers brought", async () => {
+        let refused = "";
+        const { run, source, vault } = await world({
+            target: {
+                intercept: (request, response, { reference }) => {
+                    if (request.method !== "PUT" || reference !== refused) {
+                        return false;
+                    }
+                    request.resume();
+                    response.writeHead(405).end();
+                    return true;
+                },
+            },
+        });
+        const [bad, good, late] = [1, 2, 3].map(() => artifact({ subject: vault }));
+        refused = bad?.root ?? "";
+        await pushTree(source.host, "acme/vault", bad as ImageTree);
+        await pushTree(source.host, "acme/vault", good as ImageTree);
+        expect(documentOf(await run(["sync", "--json"]))).toMatchObject({
+            exitCode: 0,
+            carries: [{ image: "vault", referrers: 1 }],
+            completed: [],
+            warnings: [{ image: "vault", registry: "ghcr", code: "REFERRER_REFUSED" }],
+            failures: [],
+        });
+        await pushTree(source.host, "acme/vault", late as ImageTree);
+        expect(documentOf(await run(["sync", "--referrers", "--json"]))).toMatchObject({
+            carries: [],
+            completed: [{ image: "vault", tag: "1.18", registry: "ghcr", referrers: 1 }],
+            warnings: [{ code: "REFERRER_REFUSED" }],
+        });
     });
 });

@@ -236,6 +236,7 @@ function judgeRow(row: Row) {
         })),
         platforms: row.platforms ?? ONE,
         referrers: true,
+        foreignLayers: "skip",
         wave: 0,
         critical: false,
     };

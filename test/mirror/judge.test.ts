@@ -314,6 +314,7 @@ function worldOf(row: Row): { catalog: Catalog; image: CatalogImage; options: Ci
         })),
         platforms: "all",
         referrers: true,
+        foreignLayers: "skip",
         wave: 0,
         critical: false,
     };

@@ -22,7 +22,10 @@ afterEach(async () => {
     await Promise.all(open.splice(0).map((pool) => pool.close()));
 });
 
-/** A catalogue over these registries, plain HTTP, each with its repositories below `mirror/` where it is a target. */
+/**
+ * A catalogue over these registries, plain HTTP, each with its repositories below `mirror/` where it is a target. Without
+ * referrers unless an image says so: what it costs to ask for them has tests of its own (test/mirror/referrers).
+ */
 export function catalogFor(
     registries: Readonly<Record<string, Host>>,
     images: Readonly<Record<string, object>>,
@@ -32,7 +35,8 @@ export function catalogFor(
         name,
         { host: name === "hub" ? host : `${host}/mirror`, kind: "distribution", insecure: true, ...more[name] },
     ]);
-    const definition = { version: 1, registries: Object.fromEntries(entries), images };
+    const defaults = { referrers: false };
+    const definition = { version: 1, defaults, registries: Object.fromEntries(entries), images };
     return defineCatalog(definition as unknown as CatalogDefinition) as Catalog;
 }
 

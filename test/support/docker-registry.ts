@@ -13,6 +13,8 @@ export interface DockerRegistry {
 export interface DockerRegistryOptions {
     /** Wants Basic credentials: those of `TEST_USER`. @default false */
     readonly auth?: boolean;
+    /** Takes manifests that name layers at addresses; by default it answers 500 to them. @default false */
+    readonly foreignUrls?: boolean;
 }
 
 /** The one user of a registry with `auth`. */
@@ -37,6 +39,7 @@ export async function startDockerRegistry(
         // The port is told in the log: to look for a free one first would leave a moment for others to take it.
         http: { addr: "127.0.0.1:0" },
         log: { level: "info", accesslog: { disabled: true } },
+        ...(options.foreignUrls ? { validation: { manifests: { urls: { allow: ["^https://"] } } } } : {}),
         ...(options.auth ? { auth: { htpasswd: { realm: "test", path: htpasswd } } } : {}),
     };
     const file = join(folder, "config.yml");
