@@ -15,7 +15,10 @@ import { Slots } from "./slots";
  * Downloads under way at a time to the same targets, where no target's own `concurrency` is lower. A body that is open
  * and not read holds a connection and up to a megabyte, and a server hangs up on it: no more are opened than are sent.
  */
-const MAXIMUM_DOWNLOADS = 32;
+const MAXIMUM_DOWNLOADS = 64;
+/** Of those the large ones: a small blob waits for answers and not for bytes, so that more of them are worth their room. */
+const MAXIMUM_LARGE_DOWNLOADS = 16;
+const LARGE_BYTES = 1024 * 1024;
 
 export interface BlobCarrierOptions {
     readonly sameHost: (one: string, other: string) => boolean;
@@ -180,6 +183,7 @@ export class BlobCarrier {
         const isComing = (other: string) => known === undefined && !this.arrivals.has(arrivalKey(other, blob));
         const readers = new Set([...among].filter((other) => other === member || isComing(other)));
         const slots = this.slotsFor(readers);
+        const units = blob.size < LARGE_BYTES ? 1 : Math.ceil(slots.width / MAXIMUM_LARGE_DOWNLOADS);
         const { maxBufferedBytes, patienceMs } = this.options;
         for (const reader of readers) {
             this.journeys.claim(this.hostKey(registryOf(reader), blob), journeyOwner(from, reader));
@@ -190,8 +194,8 @@ export class BlobCarrier {
             open: (offset, urgent) => this.read(blob, from, offset, urgent),
             patienceMs,
             stallMs: patienceMs,
-            maxBehind: Math.max(1, Math.floor(maxBufferedBytes / slots.width)),
-            room: () => slots.take(),
+            maxBehind: Math.max(1, Math.floor((maxBufferedBytes * units) / slots.width)),
+            room: () => slots.take(units),
         });
         this.crossings.set(key, crossing);
         return crossing;
