@@ -10,8 +10,8 @@ import { coded } from "./wire-dispatcher";
  */
 const WINDOW = 256 * 1024;
 /**
- * Bytes after which the event loop has a turn. While the system takes what it is given at once nothing else would let
- * others run: a source in memory would fill the system's buffer in one go, and a break lose all of it.
+ * Bytes that are written in one turn of the event loop. While the system takes what it is given at once nothing else
+ * would let others run: a source in memory would fill the system's buffer in one go, and a break lose all of it.
  */
 const TURN = 64 * 1024;
 
@@ -22,7 +22,7 @@ export class BodySender {
     #left: number;
     #stopped = false;
     #drained: (() => void) | undefined;
-    /** Bytes since the last turn of the event loop. */
+    /** Bytes written in this turn of the event loop. */
     #turn = 0;
 
     constructor(socket: Socket, { chunks, length }: OutgoingBody) {
@@ -68,7 +68,12 @@ export class BodySender {
     }
 
     async #write(chunk: Uint8Array): Promise<void> {
+        await this.#takeTurn();
+        if (this.#stopped) {
+            return;
+        }
         this.#left -= chunk.length;
+        this.#count(chunk.length);
         this.#socket.write(chunk, () => {
             giveBack(chunk);
             if (this.#socket.writableLength <= WINDOW) {
@@ -80,12 +85,22 @@ export class BodySender {
                 this.#drained = resolve;
             });
             this.#drained = undefined;
-            this.#turn = 0;
         }
-        this.#turn += chunk.length;
+    }
+
+    /** Waits for the next turn where this one has had its share; a source that comes from a connection never gets there. */
+    async #takeTurn(): Promise<void> {
         if (this.#turn >= TURN) {
             await nextTurn();
-            this.#turn = 0;
         }
+    }
+
+    #count(bytes: number): void {
+        if (this.#turn === 0) {
+            setImmediate(() => {
+                this.#turn = 0;
+            });
+        }
+        this.#turn += bytes;
     }
 }
