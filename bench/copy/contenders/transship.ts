@@ -8,11 +8,11 @@ import { SOURCE_PREFIX } from "../site";
 
 const CHECKOUT = join(__dirname, "..", "..", "..");
 
-/** The built command with a catalogue as a user would write it: no setting beside the registries. */
+/** The built command with a catalogue as a user would write it, without referrers: the peers do not ask for them either. */
 export const transshipSync: Copier = {
     title: "transship sync",
     version: (JSON.parse(readFileSync(join(CHECKOUT, "package.json"), "utf8")) as { version: string }).version,
-    settings: "defaults",
+    settings: "defaults, and `referrers: false`, which is what the others do",
     ours: true,
 
     async prepare(job: CopyJob) {
@@ -32,7 +32,7 @@ function catalogOf({ source, targets, images }: CopyJob): string {
     const keys = targets.map((_, index) => `target-${index + 1}`);
     return [
         "version: 1",
-        `defaults: { targets: [${keys.join(", ")}] }`,
+        `defaults: { targets: [${keys.join(", ")}], referrers: false }`,
         "registries:",
         `  source: ${registry(source)}`,
         ...targets.map((host, index) => `  ${keys[index]}: ${registry(`${host}/mirror`)}`),
