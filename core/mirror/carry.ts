@@ -18,7 +18,7 @@ import { ChildGone, explainSparse } from "./sparse";
 
 export interface CarryOptions {
     readonly signal?: AbortSignal;
-    /** Images on their way at a time, each to all its targets; each registry's own limit bounds its requests. Default: 16. */
+    /** Images on their way at a time, each to all its targets; each registry's own limit bounds its requests. Default: 32. */
     readonly concurrency?: number;
     /** Bytes of blobs that are held at most while targets take them at different speeds. Default: 64 MiB. */
     readonly maxBufferedBytes?: number;
@@ -65,7 +65,7 @@ export async function carry(
     const images = new ImageCarrier(registries, blobs, budget, signal);
     const tools = { registries, images, companions: new CompanionCarrier(registries, images, blobs, signal) };
     const carryAll = async (chosen: readonly CarryTask[], onResult: (result: CarryResult) => void): Promise<void> => {
-        await eachLimited(convoysOf(chosen), options.concurrency ?? 16, async (together) => {
+        await eachLimited(convoysOf(chosen), options.concurrency ?? 32, async (together) => {
             const convoy = new Convoy(new Set(together.map(({ to }) => memberOf(to))), patienceMs);
             await Promise.all(together.map(async (task) => onResult(await carryOne(task, convoy, tools, signal))));
         });

@@ -61,7 +61,8 @@ export async function reconcile(
     const known = withLearned(circumstances, proofs.learned);
     const before = proofs.learned.length + proofs.failed.size === 0 ? judged : judge(catalog, proofs, known);
     const chosen = before.filter(select);
-    const tasks = plan(catalog, chosen);
+    // Planned over all of them: what is not worked on may still be the nearest place to read from.
+    const tasks = plan(catalog, before).filter(({ to }) => select(to));
     const planPulls = pullPlanner(catalog, before, registries);
     const sameHost = sameHostIn(catalog);
     const { results, freight } = await carry(tasks, registries, { sameHost, planPulls, ...options });

@@ -198,6 +198,26 @@ describe("what a carry costs", () => {
     });
 });
 
+describe("a repair that leaves some copies alone", () => {
+    it("still reads from those, and not from the source", async () => {
+        const tree = imageIndex();
+        const [hub, first, second] = [await embedded(), await embedded(), await embedded()];
+        await pushTree(hub.host, "acme/app", tree, { tag: "1" });
+        await pushTree(first.host, "mirror/acme/app", tree, { tag: "1" });
+        hub.requests.reset();
+        const done = await sync(
+            catalogFor(
+                { hub, first, second },
+                { app: { source: `${hub.host}/acme/app`, tags: ["1"], targets: ["first", "second"] } },
+            ),
+            { select: ({ verdict }) => verdict === "pending" },
+        );
+        expect(done.failures).toEqual([]);
+        expect(hub.requests.snapshot()).toEqual({ "HEAD manifest": 1 });
+        await resolveWholly(second.host, "mirror/acme/app", "1");
+    });
+});
+
 describe("the order of a carry", () => {
     const writes = (events: readonly RequestEvent[]) =>
         events.filter(({ method, kind }) => method === "PUT" && (kind === "manifest" || kind === "upload"));
