@@ -88,7 +88,7 @@ async function race(
     absent.push(...peers.absent);
     const standings = await copyRace(site, way, [[transshipSync], ...peers.found], {
         rounds,
-        roundMs: options.short ? 500 : 12_000,
+        roundMs: options.short ? 500 : 5_000,
         part: options.short ? 4 : scenario.equal ? 100 : 40,
         log: options.log,
     });
