@@ -137,6 +137,10 @@ export class UploadOperations {
         const retryable = RESTARTABLE.has(error.code) || lost || doubtful;
         await waitOrThrow(this.#transport.options, { error, retryable }, attempt, started);
         stats.retries += 1;
+        if (mayChunk && attempt > 1 && error.code === "NETWORK_ERROR") {
+            // Who answers 413 and hangs up is not always heard before the connection breaks under what we send.
+            job.chunkBytes = quirks.chunkBytes;
+        }
         return doubtful && !lost ? undefined : error;
     }
 
