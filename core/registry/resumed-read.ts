@@ -1,9 +1,8 @@
 import { createDigester, type Digester, parseDigest } from "../oci";
 import { blobRequest, wrongBlob } from "./blob-request";
 import type { BlobOperations } from "./blobs";
-import { RegistryError } from "./errors";
+import { Breaks } from "./breaks";
 import { backoffMs } from "./http/backoff";
-import { PROGRESS_BYTES } from "./http/pace";
 import type { Transport } from "./http/transport";
 import { MAX_BREAKS } from "./upload-session";
 
@@ -25,8 +24,6 @@ export interface ReadBlobOptions {
     readonly lend?: boolean;
 }
 
-const BROKEN_OFF = new Set(["NETWORK_ERROR", "TIMEOUT", "SERVER_ERROR", "RATE_LIMITED"]);
-
 /**
  * A blob's bytes, which go on with a `Range` request where the connection broke: whoever reads notices nothing, and
  * the digest is that of all the bytes, however many connections brought them. To be read to its end or left with
@@ -42,9 +39,7 @@ export class ResumedRead implements AsyncIterableIterator<Buffer> {
     readonly #digester: Digester | undefined;
     #body: AsyncIterator<Buffer> | undefined;
     #next: number;
-    #breaks = 0;
-    /** Bytes since the last break. */
-    #gained = 0;
+    readonly #breaks = new Breaks(MAX_BREAKS);
     #done = false;
 
     constructor(
@@ -85,7 +80,8 @@ export class ResumedRead implements AsyncIterableIterator<Buffer> {
                 this.#checkEnd();
                 break;
             }
-            this.#gain(result.value.length);
+            this.#next += result.value.length;
+            this.#breaks.gain(result.value.length);
             this.#digester?.update(result.value);
             return result;
         }
@@ -113,26 +109,15 @@ export class ResumedRead implements AsyncIterableIterator<Buffer> {
         return body[Symbol.asyncIterator]();
     }
 
-    /** A few bytes for each connection are no progress: the blob would take for ever. */
-    #gain(bytes: number): void {
-        this.#next += bytes;
-        this.#gained += bytes;
-        if (this.#gained >= PROGRESS_BYTES) {
-            this.#breaks = 0;
-        }
-    }
-
     async #mayGoOn(error: unknown): Promise<void> {
         this.#body = undefined;
-        this.#gained = 0;
-        this.#breaks += 1;
-        const brokeOff = error instanceof RegistryError && BROKEN_OFF.has(error.code);
-        if (!brokeOff || this.#breaks > MAX_BREAKS) {
+        const number = this.#breaks.next(error);
+        if (number === undefined) {
             this.#done = true;
             throw error;
         }
         const { retry, random, signal, sleep } = this.#transport.options.environment;
-        await sleep(backoffMs(this.#breaks, retry, random), signal);
+        await sleep(backoffMs(number, retry, random), signal);
     }
 
     #checkEnd(): void {

@@ -1,5 +1,5 @@
-import { RegistryError } from "./errors";
-import { PROGRESS_BYTES } from "./http/pace";
+import { Breaks } from "./breaks";
+import type { RegistryError } from "./errors";
 
 /**
  * Opens the bytes of a blob from `offset` on. `underway`: the upload has begun and waits for them, so that a source at
@@ -24,8 +24,6 @@ export interface UploadSourceOptions {
     /** The sentence for a source that gives other than `size` bytes. */
     readonly wrongSize: (got: string) => RegistryError;
 }
-
-const BROKEN_OFF = new Set(["NETWORK_ERROR", "TIMEOUT", "SERVER_ERROR", "RATE_LIMITED"]);
 
 /** The bytes of one blob, in pieces of the upload's choosing. */
 export class UploadSource {
@@ -70,14 +68,13 @@ class Reading {
     #iterator: AsyncIterator<Uint8Array> | undefined;
     #offset: number;
     #rest: Uint8Array | undefined;
-    #breaks = 0;
-    /** Bytes since the last break. */
-    #gained = 0;
+    readonly #breaks: Breaks;
     #dismissed = false;
 
     constructor(options: UploadSourceOptions, offset: number) {
         this.#options = options;
         this.#offset = offset;
+        this.#breaks = new Breaks(options.reopen);
     }
 
     async open(): Promise<void> {
@@ -136,7 +133,7 @@ class Reading {
                     return undefined;
                 }
                 if (result.value.length > 0) {
-                    this.#gain(result.value.length);
+                    this.#breaks.gain(result.value.length);
                     return result.value;
                 }
             } catch (error) {
@@ -146,23 +143,13 @@ class Reading {
         throw new SourceFailure(new Error("nobody waits for these bytes any more"));
     }
 
-    /** A few bytes for each connection are no progress: the blob would take for ever. */
-    #gain(bytes: number): void {
-        this.#gained += bytes;
-        if (this.#gained >= PROGRESS_BYTES) {
-            this.#breaks = 0;
-        }
-    }
-
     async #mayReopen(error: unknown): Promise<void> {
         this.#iterator = undefined;
-        this.#gained = 0;
-        this.#breaks += 1;
-        const broke = error instanceof RegistryError && BROKEN_OFF.has(error.code);
-        if (!broke || this.#breaks > this.#options.reopen) {
+        const number = this.#breaks.next(error);
+        if (number === undefined) {
             throw new SourceFailure(error);
         }
-        await this.#options.pause(this.#breaks);
+        await this.#options.pause(number);
     }
 
     async #reopened(offset: number): Promise<AsyncIterator<Uint8Array>> {
