@@ -17,7 +17,7 @@ type ConnectOptions = buildConnector.BuildOptions;
  * opened by undici's own connector, so that TLS, timeouts and errors are the same.
  */
 export class BodyAgent implements WireDispatcher {
-    readonly #connections: ConnectionPool<BodyConnection>;
+    readonly #connections: ConnectionPool<BodyExchange, BodyConnection>;
     readonly #openAgent: () => Dispatcher;
     #agent: Dispatcher | undefined;
     #destroyed = false;
@@ -58,11 +58,7 @@ export class BodyAgent implements WireDispatcher {
             exchange.fail(this.#destroyed ? destroyed() : unsendable());
             return !this.#destroyed;
         }
-        this.#connections.take(
-            origin,
-            (connection) => (exchange.aborted ? connection.rest() : connection.send(exchange)),
-            (error) => exchange.fail(error),
-        );
+        this.#connections.carry(origin, exchange);
         return true;
     }
 

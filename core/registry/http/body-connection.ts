@@ -1,10 +1,10 @@
 import type { Socket } from "node:net";
 import type { BodyExchange } from "./body-exchange";
 import { BodySender } from "./body-sender";
-import { KEEP_ALIVE_MS, keepAliveOf, type PooledConnection } from "./connection-pool";
 import { framingOf, type MessageFraming } from "./message-framing";
 import { ReadRoom } from "./read-room";
-import { HttpSyntaxError, parseResponseHead, type ResponseHead } from "./response-head";
+import { type ResponseHead, takeFinalHead } from "./response-head";
+import { ReusableConnection } from "./reusable-connection";
 import { coded } from "./wire-dispatcher";
 
 /** Where the beginnings of all answers are read: each is taken out before the next read of any connection. */
@@ -21,10 +21,7 @@ export class Inlet {
 }
 
 /** A connection that carries one exchange after the other, and whose reads are as large as what there is to read. */
-export class BodyConnection implements PooledConnection {
-    readonly #socket: Socket;
-    readonly #onIdle: (connection: BodyConnection) => void;
-    #current: BodyExchange | undefined;
+export class BodyConnection extends ReusableConnection<BodyExchange> {
     #sender: BodySender | undefined;
     /** The beginning of an answer whose head is not complete. */
     #text = "";
@@ -32,42 +29,21 @@ export class BodyConnection implements PooledConnection {
     #framing: MessageFraming | undefined;
     #room: ReadRoom | undefined;
     #timeout = 0;
-    #idleSince = 0;
-    #keepAlive = KEEP_ALIVE_MS;
-    #error: Error | undefined;
 
-    constructor(
-        socket: Socket,
-        onIdle: (connection: BodyConnection) => void,
-        onClose: (connection: BodyConnection) => void,
-    ) {
-        this.#socket = socket;
-        this.#onIdle = onIdle;
+    constructor(socket: Socket, onIdle: () => void, onClose: () => void) {
+        super(socket, onIdle, onClose);
         socket.on("timeout", () => this.#silent());
-        socket.on("error", (error) => {
-            this.#error ??= error;
-        });
         socket.on("end", () => this.#endOfInput());
-        socket.on("close", () => {
-            this.#take()?.fail(this.#error ?? coded("UND_ERR_SOCKET", "other side closed"));
-            onClose(this);
-        });
-    }
-
-    isFresh(now: number): boolean {
-        return !this.#socket.destroyed && !this.#socket.readableEnded && now - this.#idleSince < this.#keepAlive;
     }
 
     send(exchange: BodyExchange): void {
         const { text, body, headersTimeout, bodyTimeout } = exchange.options;
-        this.#current = exchange;
-        exchange.connection = this;
+        this.begin(exchange);
         // An answer may take its time, but a server that takes no more bytes of a body is stuck.
         this.#watch(body === undefined ? headersTimeout : bodyTimeout);
-        this.#socket.ref();
-        this.#socket.write(text, "latin1");
+        this.socket.write(text, "latin1");
         if (body !== undefined) {
-            const sender = new BodySender(this.#socket, body);
+            const sender = new BodySender(this.socket, body);
             this.#sender = sender;
             const sent = () => {
                 if (this.#sender === sender && this.#framing === undefined) {
@@ -75,7 +51,7 @@ export class BodyConnection implements PooledConnection {
                 }
             };
             sender.send().then(
-                () => this.#socket.write("", sent),
+                () => this.socket.write("", sent),
                 (error: Error) => {
                     if (this.#sender === sender) {
                         this.destroy(error);
@@ -86,24 +62,12 @@ export class BodyConnection implements PooledConnection {
     }
 
     pause(): void {
-        this.#socket.pause();
+        this.socket.pause();
     }
 
     resume(): void {
         this.#watch(this.#timeout);
-        this.#socket.resume();
-    }
-
-    destroy(error?: Error): void {
-        this.#error ??= error;
-        this.#socket.destroy();
-    }
-
-    /** Free again. It does not keep the process alive. */
-    rest(): void {
-        this.#idleSince = performance.now();
-        this.#socket.unref();
-        this.#onIdle(this);
+        this.socket.resume();
     }
 
     /** Where the next bytes are read into. */
@@ -113,7 +77,7 @@ export class BodyConnection implements PooledConnection {
 
     /** @param chunk what was read into the room */
     receive(chunk: Buffer): void {
-        if (this.#current === undefined) {
+        if (this.current === undefined) {
             // Nobody asked: whatever it belongs to, the next answer could not be told from it.
             this.destroy();
             return;
@@ -131,25 +95,15 @@ export class BodyConnection implements PooledConnection {
     }
 
     #readHead(chunk: Buffer): void {
-        this.#text += chunk.toString("latin1");
-        for (;;) {
-            const head = parseResponseHead(this.#text);
-            if (head === undefined) {
-                return;
-            }
-            if (head.status === 101) {
-                throw new HttpSyntaxError("HPE_INVALID_STATUS", "the server changed to another protocol");
-            }
-            this.#text = this.#text.slice(head.length);
-            if (head.status >= 200) {
-                this.#begin(head);
-                return;
-            }
+        const { head, rest } = takeFinalHead(this.#text + chunk.toString("latin1"));
+        this.#text = rest;
+        if (head !== undefined) {
+            this.#beginAnswer(head);
         }
     }
 
-    #begin(head: ResponseHead): void {
-        const exchange = this.#current as BodyExchange;
+    #beginAnswer(head: ResponseHead): void {
+        const exchange = this.current as BodyExchange;
         // Out of the room that others read into.
         const rest = Buffer.from(this.#text, "latin1");
         this.#text = "";
@@ -162,7 +116,7 @@ export class BodyConnection implements PooledConnection {
     }
 
     #readBody(chunk: Buffer): void {
-        const exchange = this.#current as BodyExchange;
+        const exchange = this.current as BodyExchange;
         const framing = this.#framing as MessageFraming;
         const taken = framing.take(chunk, (piece) => exchange.give(piece));
         if (framing.done) {
@@ -172,16 +126,15 @@ export class BodyConnection implements PooledConnection {
 
     /** Bytes after the body, or a request that was answered before its end: this connection ends with it. */
     #complete(clean: boolean): void {
-        const { reusable } = this.#head as ResponseHead;
+        const head = this.#head as ResponseHead;
         const sent = this.#sender?.done ?? true;
-        const wasPaused = this.#current?.paused === true;
-        const exchange = this.#take();
-        if (clean && reusable && sent && !this.#socket.destroyed) {
-            this.#keepAlive = keepAliveOf(this.#head as ResponseHead);
+        const wasPaused = this.current?.paused === true;
+        const exchange = this.take();
+        if (clean && head.reusable && sent && !this.socket.destroyed) {
             if (wasPaused) {
-                this.#socket.resume();
+                this.socket.resume();
             }
-            this.rest();
+            this.restAfter(head);
         } else {
             this.destroy();
         }
@@ -189,29 +142,24 @@ export class BodyConnection implements PooledConnection {
     }
 
     #endOfInput(): void {
-        if (this.#framing?.untilClose && this.#current?.aborted === false) {
+        if (this.#framing?.untilClose && this.current?.aborted === false) {
             this.#complete(false);
         }
     }
 
-    #take(): BodyExchange | undefined {
-        const exchange = this.#current;
-        this.#current = undefined;
+    protected override take(): BodyExchange | undefined {
         this.#framing = undefined;
         this.#room?.close();
         this.#room = undefined;
         this.#sender?.stop();
         this.#sender = undefined;
-        if (exchange !== undefined) {
-            exchange.connection = undefined;
-        }
-        return exchange;
+        return super.take();
     }
 
     /** What is silent while it waits for us is not at fault: a reader that holds back, a body that is slow to come. */
     #silent(): void {
-        const sending = this.#sender !== undefined && !this.#sender.done && this.#socket.writableLength === 0;
-        if (this.#current !== undefined && (this.#current.paused || sending)) {
+        const sending = this.#sender !== undefined && !this.#sender.done && this.socket.writableLength === 0;
+        if (this.current !== undefined && (this.current.paused || sending)) {
             this.#watch(this.#timeout);
             return;
         }
@@ -221,6 +169,6 @@ export class BodyConnection implements PooledConnection {
 
     #watch(timeout: number): void {
         this.#timeout = timeout;
-        this.#socket.setTimeout(timeout);
+        this.socket.setTimeout(timeout);
     }
 }

@@ -1,23 +1,13 @@
 import type { Socket } from "node:net";
 import type { buildConnector } from "undici";
-import type { ResponseHead } from "./response-head";
+import type { ConnectionExchange, ReusableConnection } from "./reusable-connection";
 import { destroyed } from "./wire-dispatcher";
 
-/** Shorter than servers keep an idle connection, so that none is closed under a request on its way. Milliseconds. */
-export const KEEP_ALIVE_MS = 4_000;
-
-/** A connection that carries one exchange after the other. */
-export interface PooledConnection {
-    /** Whether it may carry another: neither ended nor idle for so long that the server may end it just now. */
-    isFresh(now: number): boolean;
-    destroy(error?: Error): void;
-}
-
 /** @param onIdle called when it is free for another exchange @param onClose called once, when it has ended */
-export type OpenConnection<C> = (socket: Socket, onIdle: (one: C) => void, onClose: (one: C) => void) => C;
+export type OpenConnection<C> = (socket: Socket, onIdle: () => void, onClose: () => void) => C;
 
 /** Connections to any number of origins: as many as are asked for at a time, kept while they are fresh. */
-export class ConnectionPool<C extends PooledConnection> {
+export class ConnectionPool<E extends ConnectionExchange, C extends ReusableConnection<E>> {
     readonly #connect: buildConnector.connector;
     readonly #openConnection: OpenConnection<C>;
     readonly #idle = new Map<string, C[]>();
@@ -30,8 +20,24 @@ export class ConnectionPool<C extends PooledConnection> {
         this.#openConnection = openConnection;
     }
 
-    /** Hands over a connection, at once where one is idle. */
-    take(origin: string, taken: (connection: C) => void, failed: (error: Error) => void): void {
+    /** Sends an exchange over a connection, at once where one is idle. */
+    carry(origin: string, exchange: E): void {
+        this.#take(
+            origin,
+            (connection) => (exchange.aborted ? connection.rest() : connection.send(exchange)),
+            (error) => exchange.fail(error),
+        );
+    }
+
+    /** Ends all connections; exchanges under way fail. */
+    destroy(): void {
+        this.#destroyed = true;
+        for (const connection of this.#open) {
+            connection.destroy(destroyed());
+        }
+    }
+
+    #take(origin: string, taken: (connection: C) => void, failed: (error: Error) => void): void {
         const idle = this.#takeIdle(origin);
         if (idle !== undefined) {
             taken(idle);
@@ -49,23 +55,15 @@ export class ConnectionPool<C extends PooledConnection> {
                 failed(destroyed());
                 return;
             }
-            const connection = this.#openConnection(
+            const connection: C = this.#openConnection(
                 socket,
-                (one) => this.#idleOf(origin).push(one),
-                (one) => this.#forget(origin, one),
+                () => this.#idleOf(origin).push(connection),
+                () => this.#forget(origin, connection),
             );
             this.#open.add(connection);
             taken(connection);
         };
         this.#connect({ protocol, hostname, host, port }, connected);
-    }
-
-    /** Ends all connections; exchanges under way fail. */
-    destroy(): void {
-        this.#destroyed = true;
-        for (const connection of this.#open) {
-            connection.destroy(destroyed());
-        }
     }
 
     #idleOf(origin: string): C[] {
@@ -98,10 +96,4 @@ export class ConnectionPool<C extends PooledConnection> {
         }
         return undefined;
     }
-}
-
-/** Milliseconds for which an idle connection is fresh: `Keep-Alive: timeout=5`, in seconds, less one for the way. */
-export function keepAliveOf({ headers }: ResponseHead): number {
-    const seconds = /timeout=(\d+)/i.exec(String(headers["keep-alive"] ?? ""))?.[1];
-    return seconds === undefined ? KEEP_ALIVE_MS : Math.min(KEEP_ALIVE_MS, Number(seconds) * 1000 - 1000);
 }

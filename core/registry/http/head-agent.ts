@@ -14,7 +14,7 @@ import { destroyed, type WireDispatcher, type WireOptions } from "./wire-dispatc
  * that TLS, timeouts and errors are the same; only the few lines that HTTP/1.1 needs for a HEAD are here.
  */
 export class HeadAgent implements WireDispatcher {
-    readonly #connections: ConnectionPool<HeadConnection>;
+    readonly #connections: ConnectionPool<HeadExchange, HeadConnection>;
     readonly #openAgent: () => WireDispatcher;
     #agent: WireDispatcher | undefined;
     #destroyed = false;
@@ -42,11 +42,7 @@ export class HeadAgent implements WireDispatcher {
             exchange.fail(unsendable());
             return true;
         }
-        this.#connections.take(
-            origin,
-            (connection) => (exchange.aborted ? connection.rest() : connection.send(exchange)),
-            (error) => exchange.fail(error),
-        );
+        this.#connections.carry(origin, exchange);
         return true;
     }
 

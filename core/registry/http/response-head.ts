@@ -61,6 +61,29 @@ export function parseResponseHead(text: string): ResponseHead | undefined {
     };
 }
 
+/**
+ * Takes the head of the answer itself, past those that a server sends before it (100, 103).
+ *
+ * @returns the head, `undefined` while there is more to come, and the text behind what was read
+ * @throws HttpSyntaxError
+ */
+export function takeFinalHead(text: string): { readonly head: ResponseHead | undefined; readonly rest: string } {
+    let rest = text;
+    for (;;) {
+        const head = parseResponseHead(rest);
+        if (head === undefined) {
+            return { head, rest };
+        }
+        if (head.status === 101) {
+            throw new HttpSyntaxError("HPE_INVALID_STATUS", "the server changed to another protocol");
+        }
+        rest = rest.slice(head.length);
+        if (head.status >= 200) {
+            return { head, rest };
+        }
+    }
+}
+
 function parseFields(text: string, start: number, end: number): IncomingHttpHeaders {
     const headers: Record<string, string | string[]> = Object.create(null);
     FIELD.lastIndex = start;
