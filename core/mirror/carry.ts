@@ -10,6 +10,7 @@ import { adviseForeignLayers } from "./foreign-layers";
 import type { RegistryFreight } from "./freight";
 import { groupBy } from "./group-by";
 import { type BroughtManifest, ImageCarrier } from "./image-carrier";
+import { DEFAULT_BUFFERED_BYTES, DEFAULT_PATIENCE_MS } from "./limits";
 import type { Registries } from "./observe";
 import { type CarryTask, memberOf, type Place } from "./plan";
 import { ReadFailure } from "./read-failure";
@@ -58,7 +59,7 @@ export async function carry(
     registries: Registries,
     options: CarryOptions = {},
 ): Promise<Carried> {
-    const { signal, patienceMs = 5_000, maxBufferedBytes = 64 * 1024 * 1024 } = options;
+    const { signal, patienceMs = DEFAULT_PATIENCE_MS, maxBufferedBytes = DEFAULT_BUFFERED_BYTES } = options;
     const sameHost = options.sameHost ?? ((one, other) => one === other);
     const blobs = new BlobCarrier(registries, { sameHost, patienceMs, maxBufferedBytes });
     const budget = new PullBudget(registries, signal);

@@ -1,5 +1,4 @@
-/** How long the targets of one image wait for one of them that does not answer, in milliseconds. */
-const PATIENCE_MS = 5_000;
+import { DEFAULT_PATIENCE_MS } from "./limits";
 
 interface Roll {
     readonly waitingFor: Set<string>;
@@ -20,7 +19,7 @@ export class Convoy {
 
     constructor(
         readonly members: ReadonlySet<string>,
-        private readonly patienceMs: number = PATIENCE_MS,
+        private readonly patienceMs: number = DEFAULT_PATIENCE_MS,
     ) {}
 
     /**

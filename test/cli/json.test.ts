@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { temporaryFolder } from "../support/embedded";
 import { artifact, type ImageTree, imageIndex, pushTree, singleImage } from "../support/images";
 import { type Ended, start, transship } from "./command";
-import { mirrored, platformed, world } from "./world";
+import { mirrored, platformed, refusingPut, world } from "./world";
 
 const SCHEMA = JSON.parse(readFileSync(join(__dirname, "..", "..", "docs", "report.schema.json"), "utf8"));
 const validate = new Ajv({ allErrors: true }).compile(SCHEMA);
@@ -187,18 +187,7 @@ describe("--json", () => {
 
     it("tells what went along with an image, what did not, and what --referrers brought", async () => {
         let refused = "";
-        const { run, source, vault } = await world({
-            target: {
-                intercept: (request, response, { reference }) => {
-                    if (request.method !== "PUT" || reference !== refused) {
-                        return false;
-                    }
-                    request.resume();
-                    response.writeHead(405).end();
-                    return true;
-                },
-            },
-        });
+        const { run, source, vault } = await world({ target: { intercept: refusingPut(() => refused) } });
         const [bad, good, late] = [1, 2, 3].map(() => artifact({ subject: vault }));
         refused = bad?.root ?? "";
         await pushTree(source.host, "acme/vault", bad as ImageTree);

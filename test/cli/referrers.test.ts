@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { artifact, pushTree } from "../support/images";
-import { mirrored, world } from "./world";
+import { mirrored, refusingPut, world } from "./world";
 
 const REPOSITORY = "mirror/acme/vault";
 
@@ -53,18 +53,7 @@ describe("transship sync and what refers to an image", () => {
 
     it("warns of one that the target refuses, and ends with 0, since the image is there", async () => {
         let refused = "";
-        const { run, source, vault } = await world({
-            target: {
-                intercept: (request, response, { reference }) => {
-                    if (request.method !== "PUT" || reference !== refused) {
-                        return false;
-                    }
-                    request.resume();
-                    response.writeHead(405).end();
-                    return true;
-                },
-            },
-        });
+        const { run, source, vault } = await world({ target: { intercept: refusingPut(() => refused) } });
         const signature = artifact({ subject: vault });
         refused = signature.root;
         await pushTree(source.host, "acme/vault", signature);

@@ -61,6 +61,18 @@ export async function world(options: WorldOptions = {}): Promise<World> {
     };
 }
 
+/** A registry that answers the push of one manifest with 405, as ECR does for some artifacts. */
+export function refusingPut(refused: () => string): EmbeddedRegistryOptions["intercept"] {
+    return (request, response, { reference }) => {
+        if (request.method !== "PUT" || reference !== refused()) {
+            return false;
+        }
+        request.resume();
+        response.writeHead(405).end();
+        return true;
+    };
+}
+
 export function mirrored(source: string, tags: readonly string[] = ["1.18"]): Json {
     return { policy: "mirror", source, targets: ["ghcr"], tags };
 }

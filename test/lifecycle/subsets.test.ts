@@ -4,18 +4,8 @@ import { type Catalog, lockEntry } from "../../core/catalog";
 import type { EmbeddedRegistry } from "../../core/registry/embedded";
 import { catalogFor, rawManifest } from "../mirror/world";
 import { embedded } from "../support/embedded";
-import { type ImageTree, imageIndex, pushTree } from "../support/images";
+import { type ImageTree, imageIndex, pushTree, SEVEN_PLATFORMS } from "../support/images";
 import { fleetInputs, gateInputs, newFleet, newGate } from "./stack";
-
-const SEVEN = [
-    "linux/amd64",
-    "linux/arm64",
-    "linux/386",
-    "linux/arm/v6",
-    "linux/arm/v7",
-    "linux/ppc64le",
-    "linux/s390x",
-];
 
 let hub: EmbeddedRegistry;
 let target: EmbeddedRegistry;
@@ -24,7 +14,7 @@ beforeEach(async () => {
     [hub, target] = [await embedded(), await embedded()];
 });
 
-const push = async (tree = imageIndex({ platforms: SEVEN })): Promise<ImageTree> => {
+const push = async (tree = imageIndex({ platforms: SEVEN_PLATFORMS })): Promise<ImageTree> => {
     await pushTree(hub.host, "acme/app", tree, { tag: "1" });
     return tree;
 };
@@ -121,7 +111,7 @@ describe("a fleet with an image of which some platforms are wanted", () => {
     it.each(["oci", "docker"] as const)(
         "adopts what another run carried, proves it once and writes nothing (%s)",
         async (family) => {
-            const tree = await push(imageIndex({ platforms: SEVEN, family }));
+            const tree = await push(imageIndex({ platforms: SEVEN_PLATFORMS, family }));
             await newFleet().up(fleetInputs(catalogOf()));
             heads();
             const fleet = newFleet();

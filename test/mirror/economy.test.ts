@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { JudgedCopy } from "../../core/mirror";
 import type { RequestEvent } from "../../core/registry/embedded";
 import { embedded } from "../support/embedded";
 import { type ImageTree, imageIndex, imageOf, indexOf, noise, pushTree, sha256, singleImage } from "../support/images";
@@ -180,7 +181,13 @@ describe("what a carry costs", () => {
         await resolveWholly(hub.host, "mirror/acme/app", "1");
     });
 
-    it("takes a second target's bytes from the first, not from the source, when the first has them already", async () => {
+    it.each([
+        ["takes a second target's bytes from the first, not from the source, when the first has them already", {}],
+        [
+            "reads from copies that a repair leaves alone, and not from the source",
+            { select: ({ verdict }: JudgedCopy) => verdict === "pending" },
+        ],
+    ])("%s", async (_title, options) => {
         const tree = imageIndex();
         const [hub, first, second] = [await embedded(), await embedded(), await embedded()];
         await pushTree(hub.host, "acme/app", tree, { tag: "1" });
@@ -191,29 +198,11 @@ describe("what a carry costs", () => {
                 { hub, first, second },
                 { app: { source: `${hub.host}/acme/app`, tags: ["1"], targets: ["first", "second"] } },
             ),
+            options,
         );
         expect(done.failures).toEqual([]);
         expect(hub.requests.snapshot()).toEqual({ "HEAD manifest": 1 });
         expect((await rawManifest(second, "mirror/acme/app", "1")).digest).toBe(tree.root);
-    });
-});
-
-describe("a repair that leaves some copies alone", () => {
-    it("still reads from those, and not from the source", async () => {
-        const tree = imageIndex();
-        const [hub, first, second] = [await embedded(), await embedded(), await embedded()];
-        await pushTree(hub.host, "acme/app", tree, { tag: "1" });
-        await pushTree(first.host, "mirror/acme/app", tree, { tag: "1" });
-        hub.requests.reset();
-        const done = await sync(
-            catalogFor(
-                { hub, first, second },
-                { app: { source: `${hub.host}/acme/app`, tags: ["1"], targets: ["first", "second"] } },
-            ),
-            { select: ({ verdict }) => verdict === "pending" },
-        );
-        expect(done.failures).toEqual([]);
-        expect(hub.requests.snapshot()).toEqual({ "HEAD manifest": 1 });
         await resolveWholly(second.host, "mirror/acme/app", "1");
     });
 });

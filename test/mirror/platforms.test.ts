@@ -10,21 +10,19 @@ import {
 import { SUBSET_OF } from "../../core/oci";
 import type { EmbeddedRegistry, EmbeddedRegistryOptions } from "../../core/registry/embedded";
 import { embedded } from "../support/embedded";
-import { artifact, type Family, type ImageTree, imageIndex, pushTree, singleImage } from "../support/images";
+import {
+    artifact,
+    type Family,
+    type ImageTree,
+    imageIndex,
+    pushTree,
+    SEVEN_PLATFORMS,
+    singleImage,
+} from "../support/images";
 import { resolveWholly } from "../support/resolve-wholly";
 import { catalogFor, poolFor, rawManifest, type SyncOptions, statusOf, sync, verdictsOf } from "./world";
 
 const PLATFORMS = ["linux/amd64", "linux/arm64"];
-const SEVEN = [
-    "linux/amd64",
-    "linux/arm64",
-    "linux/386",
-    "linux/arm/v6",
-    "linux/arm/v7",
-    "linux/ppc64le",
-    "linux/s390x",
-];
-
 let hub: EmbeddedRegistry;
 let target: EmbeddedRegistry;
 
@@ -83,7 +81,7 @@ describe("an image of which some platforms are wanted", () => {
     it.each<Family>(["oci", "docker"])(
         "is carried as an index of these, and no others are read (%s)",
         async (family) => {
-            const tree = await push(imageIndex({ family, platforms: SEVEN, attestations: family === "oci" }));
+            const tree = await push(imageIndex({ family, platforms: SEVEN_PLATFORMS, attestations: family === "oci" }));
             const done = await sync(catalogOf());
             expect(done.failures).toEqual([]);
             expect(verdictsOf(done)).toEqual(["app:1@hub consistent", "app:1@ghcr subset"]);
@@ -101,7 +99,7 @@ describe("an image of which some platforms are wanted", () => {
     );
 
     it.each<Family>(["oci", "docker"])("is known by its lock, for one HEAD a copy (%s)", async (family) => {
-        await push(imageIndex({ family, platforms: SEVEN }));
+        await push(imageIndex({ family, platforms: SEVEN_PLATFORMS }));
         const lock = lockOf(await sync(catalogOf()));
         expect(await look(catalogOf(), [lock])).toEqual(["hub consistent/none", "ghcr subset/none"]);
         expect([hub, target].map(({ requests }) => requests.snapshot())).toEqual([
@@ -111,7 +109,7 @@ describe("an image of which some platforms are wanted", () => {
     });
 
     it("says itself what it was made of where no lock does, for one GET at the target and none at the source", async () => {
-        await push(imageIndex({ platforms: SEVEN }));
+        await push(imageIndex({ platforms: SEVEN_PLATFORMS }));
         await sync(catalogOf());
         expect(await look(catalogOf())).toEqual(["hub consistent/none", "ghcr subset/none"]);
         expect(hub.requests.snapshot()).toEqual({ "HEAD manifest": 1 });
@@ -121,7 +119,7 @@ describe("an image of which some platforms are wanted", () => {
     it.each<Family>(["oci", "docker"])(
         "is proven from the source where no lock knows it, and nothing is written (%s)",
         async (family) => {
-            await push(imageIndex({ family, platforms: SEVEN }));
+            await push(imageIndex({ family, platforms: SEVEN_PLATFORMS }));
             const first = await sync(catalogOf());
             const expected = family === "oci" ? "ghcr subset/none" : "ghcr unknown/none";
             expect(await look(catalogOf())).toEqual(["hub consistent/none", expected]);
@@ -136,7 +134,7 @@ describe("an image of which some platforms are wanted", () => {
     );
 
     it("is not believed when it only says so: what the source gives is another digest", async () => {
-        const tree = await push(imageIndex({ platforms: SEVEN }));
+        const tree = await push(imageIndex({ platforms: SEVEN_PLATFORMS }));
         const forged = imageIndex({ annotations: { [SUBSET_OF]: tree.root } });
         await pushTree(target.host, "mirror/acme/app", forged, { tag: "1" });
         const done = await sync(catalogOf());
@@ -146,7 +144,7 @@ describe("an image of which some platforms are wanted", () => {
     });
 
     it("is neither well nor wrong while nobody can prove it", async () => {
-        await push(imageIndex({ platforms: SEVEN }));
+        await push(imageIndex({ platforms: SEVEN_PLATFORMS }));
         await sync(catalogOf());
         hub.requests.reset();
         broken = true;
@@ -157,10 +155,10 @@ describe("an image of which some platforms are wanted", () => {
     });
 
     it("is carried anew when the upstream moves, and the old one is kept under a tag", async () => {
-        await push(imageIndex({ platforms: SEVEN }));
+        await push(imageIndex({ platforms: SEVEN_PLATFORMS }));
         const lock = lockOf(await sync(catalogOf()));
         const old = await shown();
-        const next = await push(imageIndex({ platforms: SEVEN }));
+        const next = await push(imageIndex({ platforms: SEVEN_PLATFORMS }));
         expect(await look(catalogOf(), [lock])).toEqual(["hub consistent/none", "ghcr different/carry"]);
         // Without a lock the copy says that it was made of something which is not wanted.
         expect(await look(catalogOf())).toEqual(["hub consistent/none", "ghcr different/refuse"]);
@@ -172,7 +170,7 @@ describe("an image of which some platforms are wanted", () => {
     });
 
     it("is carried again when other platforms are wanted, or all: work, and no drift", async () => {
-        const tree = await push(imageIndex({ platforms: SEVEN }));
+        const tree = await push(imageIndex({ platforms: SEVEN_PLATFORMS }));
         let lock = lockOf(await sync(catalogOf(["linux/amd64"])));
         for (const platforms of [PLATFORMS, "all", ["linux/s390x"]] as const) {
             const before = await look(catalogOf(platforms), [lock]);
@@ -188,7 +186,7 @@ describe("an image of which some platforms are wanted", () => {
     });
 
     it("is found out without a lock, too, when a copy has more platforms than are wanted", async () => {
-        await push(imageIndex({ platforms: SEVEN }));
+        await push(imageIndex({ platforms: SEVEN_PLATFORMS }));
         await sync(catalogOf("all"));
         expect(await look(catalogOf())).toEqual(["hub consistent/none", "ghcr pending/carry"]);
         expect(verdictsOf(await sync(catalogOf()))[1]).toBe("app:1@ghcr subset");
@@ -196,7 +194,7 @@ describe("an image of which some platforms are wanted", () => {
 
     it("comes from another copy of ours, without a pull at the source", async () => {
         const more = { ecr: await embedded() };
-        await push(imageIndex({ platforms: SEVEN }));
+        await push(imageIndex({ platforms: SEVEN_PLATFORMS }));
         const lock = lockOf(await sync(catalogOf()));
         hub.requests.reset();
         const done = await sync(catalogOf(PLATFORMS, more), withLocks(lock));
@@ -207,7 +205,7 @@ describe("an image of which some platforms are wanted", () => {
 
     it("is read once for all targets, and made once", async () => {
         const more = { ecr: await embedded(), quay: await embedded() };
-        const tree = await push(imageIndex({ platforms: SEVEN }));
+        const tree = await push(imageIndex({ platforms: SEVEN_PLATFORMS }));
         const done = await sync(catalogOf(PLATFORMS, more));
         expect(verdictsOf(done).slice(1)).toEqual(["app:1@ghcr subset", "app:1@ecr subset", "app:1@quay subset"]);
         expect(new Set(done.judged.map(({ state }) => state.status === "present" && state.digest)).size).toBe(2);

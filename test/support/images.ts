@@ -22,6 +22,17 @@ export const FAMILIES = {
 
 export type Family = keyof typeof FAMILIES;
 
+/** Of a large image, as the official ones are. */
+export const SEVEN_PLATFORMS = [
+    "linux/amd64",
+    "linux/arm64",
+    "linux/386",
+    "linux/arm/v6",
+    "linux/arm/v7",
+    "linux/ppc64le",
+    "linux/s390x",
+];
+
 export interface TreeManifest {
     readonly digest: string;
     readonly bytes: Buffer;

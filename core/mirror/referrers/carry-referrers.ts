@@ -5,6 +5,7 @@ import { PullBudget } from "../budget";
 import { eachLimited } from "../each-limited";
 import { ImageCarrier } from "../image-carrier";
 import { groupByTag } from "../judge";
+import { DEFAULT_BUFFERED_BYTES, DEFAULT_PATIENCE_MS } from "../limits";
 import type { Registries } from "../observe";
 import { once } from "../once";
 import { referrersFor } from "../plan";
@@ -41,7 +42,7 @@ export async function carryReferrers(
     options: CarryReferrersOptions = {},
 ): Promise<ReferrersResult[]> {
     const sameHost = options.sameHost ?? ((one, other) => one === other);
-    const limits = { patienceMs: 5_000, maxBufferedBytes: 64 * 1024 * 1024 };
+    const limits = { patienceMs: DEFAULT_PATIENCE_MS, maxBufferedBytes: DEFAULT_BUFFERED_BYTES };
     const blobs = new BlobCarrier(registries, { sameHost, ...limits });
     const budget = new PullBudget(registries, options.signal);
     const images = new ImageCarrier(registries, blobs, budget, options.signal);
