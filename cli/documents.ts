@@ -1,6 +1,13 @@
 import { TransshipError } from "../core/errors";
 import type { RegistryFreight } from "../core/mirror";
-import type { FailureDocument, JudgementDocument, PullsDocument, SelectionDocument } from "../core/report";
+import type {
+    FailureDocument,
+    JudgementDocument,
+    PullsDocument,
+    RegistryDocument,
+    SelectionDocument,
+    TimelineDocument,
+} from "../core/report";
 import type { ExitCode } from "./exit-code";
 
 /** Raised only if a consumer could break; everything else is addition. docs/report.schema.json is the promise. */
@@ -25,6 +32,12 @@ export interface CheckDocument extends DocumentHead, EnvironmentPart, JudgementD
     readonly requests: Readonly<Record<string, number>>;
     /** Accounts whose pulls are counted; empty where no registry told of a limit. */
     readonly pulls: readonly PullsDocument[];
+    /** How each registry answered. */
+    readonly registries: readonly RegistryDocument[];
+    /** One entry for each tag that the lock knows. */
+    readonly timelines: readonly TimelineDocument[];
+    /** When the run ended, ISO 8601. */
+    readonly at: string;
 }
 
 /** What went along with an image; not known before it was carried. */

@@ -10,4 +10,5 @@ import (
 	_ "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
 	_ "github.com/regclient/regclient/cmd/regctl"
 	_ "github.com/regclient/regclient/cmd/regsync"
+	_ "github.com/rhysd/actionlint/cmd/actionlint"
 )

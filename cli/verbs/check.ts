@@ -1,8 +1,9 @@
-import { judgementDocument, outcomeOf, renderPullStatus } from "../../core/report";
+import { outcomeOf, renderPullStatus } from "../../core/report";
 import { type CheckDocument, documentHead } from "../documents";
 import { exitCodeOf } from "../exit-code";
 import { printJudgement } from "../print-judgement";
-import { addCatalogOptions, environmentPart, look, openSession, pullsOf, requestsOf } from "../session";
+import { addCatalogOptions, environmentPart, look, openSession } from "../session";
+import { standingPart } from "../standing";
 import type { Verb } from "../verb";
 
 /** Asks every registry for every copy, one HEAD each, and judges. Never writes anything, neither here nor there. */
@@ -15,14 +16,12 @@ export const check: Verb = {
         try {
             const { judged, selection } = await look(session, output);
             const exitCode = exitCodeOf(outcomeOf(judged, selection.failures));
-            const pulls = pullsOf(session, judged);
-            const requests = requestsOf(session);
+            const standing = standingPart(session, judged, selection);
+            const { pulls, requests } = standing;
             const document: CheckDocument = {
                 ...documentHead("check", exitCode),
                 ...environmentPart(session.catalog),
-                ...judgementDocument(judged, selection),
-                requests,
-                pulls,
+                ...standing,
             };
             output.document(document);
             const cost = { requests, milliseconds: performance.now() - started };

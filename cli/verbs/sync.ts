@@ -9,7 +9,7 @@ import {
     reconcile,
     standingFailures,
 } from "../../core/mirror";
-import { failureDocument, judgementDocument, outcomeOf } from "../../core/report";
+import { failureDocument, outcomeOf } from "../../core/report";
 import { carryDocument } from "../carried";
 import { type Completion, completeReferrers, referrersDocument } from "../companions";
 import { type CarryDocument, documentHead, type SyncDocument } from "../documents";
@@ -18,7 +18,8 @@ import { recordCarried } from "../lock-file";
 import { printJudgement } from "../print-judgement";
 import { printWork, pullDocuments } from "../print-work";
 import { startProgress } from "../progress";
-import { addCatalogOptions, environmentPart, look, openSession, requestsOf, type Session } from "../session";
+import { addCatalogOptions, environmentPart, look, openSession, type Session } from "../session";
+import { standingPart } from "../standing";
 import type { Run, Verb } from "../verb";
 
 /** What a sync did, or with `--dry-run` would do. */
@@ -53,7 +54,7 @@ export const sync: Verb = {
                 work = { ...work, ...(await completeReferrers(session, judged, work, dryRun, run.output)) };
             }
             const exitCode = exitCodeOf(outcomeOf(work.judged, selection.failures), work.failures.length);
-            const requests = requestsOf(session);
+            const standing = standingPart(session, work.judged, selection);
             const document: SyncDocument = {
                 ...documentHead("sync", exitCode),
                 ...environmentPart(session.catalog),
@@ -64,13 +65,12 @@ export const sync: Verb = {
                 failures: work.failures.map(failureDocument),
                 recorded: work.recorded,
                 storage: work.storage,
-                ...judgementDocument(work.judged, selection),
-                requests,
+                ...standing,
                 pulls: pullDocuments(session, work),
             };
             run.output.document(document);
             printWork(session, work, run.output);
-            const cost = { requests, milliseconds: performance.now() - started };
+            const cost = { requests: standing.requests, milliseconds: performance.now() - started };
             printJudgement(
                 work.judged,
                 selection.failures,

@@ -52,10 +52,12 @@ export type {
     Action,
     Circumstances,
     CopyState,
+    Finding,
     JudgedCopy,
     KnownSubset,
     Observation,
     ObservedCopy,
     Origin,
     Verdict,
+    Waived,
 } from "./types";

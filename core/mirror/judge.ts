@@ -10,7 +10,7 @@ type Judgement = Pick<
     "verdict" | "wanted" | "reason" | "cause" | "action" | "keeps" | "platforms" | "subset" | "claimed" | "missing"
 >;
 
-const DRIFT: ReadonlySet<Verdict> = new Set(["missing", "different", "locked-mismatch"]);
+const DRIFT: ReadonlySet<Verdict> = new Set(["missing", "different", "stale", "same-content", "locked-mismatch"]);
 
 /** The wanted digest, an intended part of it, or an upstream that has moved on from a lock, which is news and no fault. */
 export function isWell(verdict: Verdict): boolean {

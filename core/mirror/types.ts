@@ -33,7 +33,8 @@ export interface Observation {
  * - `subset`: the wanted image with fewer platforms, as the catalogue lists them, or as its source still has them.
  * - `pending`: never carried yet, or with other platforms than the catalogue lists now; work, not drift.
  * - `waiting`: held back until the previous environment has proven its digest.
- * - `missing`, `different`, `locked-mismatch`: proven drift.
+ * - `missing`, `different`, `stale`, `same-content`, `locked-mismatch`: proven drift. `stale`: an older digest of the
+ *   lock's history; `same-content`: other bytes of the manifest, of the same config and layers.
  * - `moved-upstream`: news under `locked`, not drift.
  * - `unknown`: could not be asked, or could not be judged since its source could not be asked.
  */
@@ -44,6 +45,8 @@ export type Verdict =
     | "waiting"
     | "missing"
     | "different"
+    | "stale"
+    | "same-content"
     | "moved-upstream"
     | "locked-mismatch"
     | "unknown";
@@ -70,6 +73,35 @@ export interface JudgedCopy extends ObservedCopy {
     readonly action: Action;
     /** The digest at a target which a roll-back needs; it gets a tag of its own before the tag moves. */
     readonly keeps?: string;
+    /** The catalogue's waiver or maintenance window that covers its drift now: shown, and counted as no drift. */
+    readonly waived?: Waived;
+}
+
+/** Why drift of a copy counts as none for a while. */
+export interface Waived {
+    /** ISO 8601; from then on it counts. */
+    readonly until: string;
+    readonly reason: string;
+}
+
+/**
+ * What a look found beside the verdicts on digests: something that equal digests do not tell.
+ *
+ * - `drift`: proven wrong; counts like a drifted copy. `unknown`: could not be asked. `warning`: to be known, no fault.
+ */
+export interface Finding {
+    /** Stable: `BLOBS_UNKNOWN`, `REFERRERS_MISSING`, `NOT_PUBLIC`, `TOO_FEW_COPIES`, … */
+    readonly code: string;
+    readonly severity: "drift" | "unknown" | "warning";
+    readonly image: string;
+    readonly tag: string;
+    /** Absent where it is about all copies of the tag. */
+    readonly registry?: string;
+    readonly repository?: string;
+    readonly reference?: string;
+    /** One sentence: what is wrong with which image where, and what to do. */
+    readonly message: string;
+    readonly waived?: Waived;
 }
 
 /** A subset, and the digest of the image that it was made of. */

@@ -1,4 +1,4 @@
-import type { Failure, JudgedCopy, TagSelection } from "../mirror";
+import type { Failure, Finding, JudgedCopy, TagSelection, Waived } from "../mirror";
 import { type SelectionDocument, selectionDocuments } from "./selection";
 import { type Outcome, outcomeOf, type Summary, summarize } from "./summary";
 
@@ -29,6 +29,8 @@ export interface CopyDocument {
     readonly missing?: readonly string[];
     /** Why it could not be asked. */
     readonly code?: string;
+    /** Its drift is known, and counts as none until then. */
+    readonly waived?: Waived;
 }
 
 export interface FailureDocument {
@@ -48,14 +50,53 @@ export interface JudgementDocument {
     readonly copies: readonly CopyDocument[];
     /** One entry for each image that has selectors of tags. */
     readonly selections: readonly SelectionDocument[];
+    /** What equal digests do not tell. */
+    readonly findings: readonly Finding[];
 }
 
-export function judgementDocument(judged: readonly JudgedCopy[], selection: TagSelection): JudgementDocument {
+/** How one registry answered during a run. */
+export interface RegistryDocument {
+    /** The catalogue's name. */
+    readonly name: string;
+    readonly host: string;
+    readonly kind: string;
+    /** Of that name; those that share a host share its count. */
+    readonly requests: number;
+    /** Whether anything there could be asked; absent where nothing was. */
+    readonly up?: boolean;
+    /** From a request to its answer's head, in milliseconds. */
+    readonly latency?: LatencyDocument;
+}
+
+export interface LatencyDocument {
+    readonly count: number;
+    readonly median: number;
+    readonly p95: number;
+    readonly max: number;
+}
+
+/** What the lock knows of one tag's past: newest first. */
+export interface TimelineDocument {
+    readonly image: string;
+    readonly tag: string;
+    readonly digest: string;
+    /** When `digest` was first proven, ISO 8601. */
+    readonly since?: string;
+    /** The digests before it. */
+    readonly history: readonly string[];
+}
+
+export function judgementDocument(
+    judged: readonly JudgedCopy[],
+    selection: TagSelection,
+    findings: readonly Finding[] = [],
+): JudgementDocument {
     return {
-        outcome: outcomeOf(judged, selection.failures),
+        outcome: outcomeOf(judged, selection.failures, findings),
         summary: summarize(judged),
         copies: judged.map(copyDocument),
         selections: selectionDocuments(selection),
+        findings,
     };
 }
 
@@ -81,6 +122,7 @@ export function copyDocument(copy: JudgedCopy): CopyDocument {
         ...(copy.claimed && { claimed: copy.claimed }),
         ...(copy.missing && { missing: copy.missing }),
         ...(state.status === "unknown" ? { code: state.code } : undefined),
+        ...(copy.waived && { waived: copy.waived }),
     };
 }
 

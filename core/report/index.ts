@@ -5,6 +5,9 @@ export {
     failureDocument,
     type JudgementDocument,
     judgementDocument,
+    type LatencyDocument,
+    type RegistryDocument,
+    type TimelineDocument,
 } from "./document";
 export { describeCopy, nameOf, renderExceptions } from "./exceptions";
 export { renderMatrix } from "./matrix";
@@ -17,4 +20,5 @@ export {
     selectionDocuments,
 } from "./selection";
 export { type Outcome, outcomeOf, renderSummary, type Summary, summarize } from "./summary";
+export { timelineDocuments } from "./timelines";
 export { type Colour, VERDICT_ORDER, VERDICTS, type VerdictLook } from "./verdicts";

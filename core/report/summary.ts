@@ -1,4 +1,4 @@
-import type { JudgedCopy, SelectionFailure, Verdict } from "../mirror";
+import type { Finding, JudgedCopy, SelectionFailure, Verdict } from "../mirror";
 import { count, painter, type TextOptions } from "./paint";
 import { VERDICT_ORDER, VERDICTS } from "./verdicts";
 
@@ -28,13 +28,19 @@ export function summarize(judged: readonly JudgedCopy[]): Summary {
 
 /**
  * One verdict on the whole: a copy that was never carried is missing, to whoever only looks, and so are the tags of an
- * image whose selectors choose nothing.
+ * image whose selectors choose nothing. What is waived counts neither way.
  */
-export function outcomeOf(judged: readonly JudgedCopy[], failures: readonly SelectionFailure[] = []): Outcome {
-    if (judged.some(({ verdict }) => VERDICTS[verdict].isWrong) || failures.some(({ status }) => status === "empty")) {
+export function outcomeOf(
+    judged: readonly JudgedCopy[],
+    failures: readonly SelectionFailure[] = [],
+    findings: readonly Finding[] = [],
+): Outcome {
+    const found = new Set(findings.flatMap(({ severity, waived }) => (waived === undefined ? [severity] : [])));
+    const isWrong = judged.some(({ verdict, waived }) => VERDICTS[verdict].isWrong && waived === undefined);
+    if (isWrong || found.has("drift") || failures.some(({ status }) => status === "empty")) {
         return "drift";
     }
-    const isUnknown = judged.some(({ verdict }) => verdict === "unknown");
+    const isUnknown = judged.some(({ verdict }) => verdict === "unknown") || found.has("unknown");
     return isUnknown || failures.some(({ status }) => status === "unknown") ? "unknown" : "consistent";
 }
 

@@ -18,12 +18,14 @@ export const VERDICTS: Readonly<Record<Verdict, VerdictLook>> = {
     different: { sign: "✗", word: "different", colour: "red", rank: 0, isWrong: true },
     "locked-mismatch": { sign: "!", word: "not the locked digest", colour: "red", rank: 1, isWrong: true },
     missing: { sign: "∅", word: "missing", colour: "red", rank: 2, isWrong: true },
-    pending: { sign: "+", word: "not carried yet", colour: "yellow", rank: 3, isWrong: true },
-    unknown: { sign: "?", word: "unknown", colour: "yellow", rank: 4, isWrong: false },
-    waiting: { sign: "…", word: "waiting", colour: "dim", rank: 5, isWrong: false },
-    "moved-upstream": { sign: "↑", word: "moved upstream", colour: "cyan", rank: 6, isWrong: false },
-    subset: { sign: "⊂", word: "subset (same image, fewer platforms)", colour: "green", rank: 7, isWrong: false },
-    consistent: { sign: "✓", word: "consistent", colour: "green", rank: 8, isWrong: false },
+    stale: { sign: "<", word: "stale (an older digest)", colour: "red", rank: 3, isWrong: true },
+    "same-content": { sign: "≈", word: "same content, other manifest", colour: "red", rank: 4, isWrong: true },
+    pending: { sign: "+", word: "not carried yet", colour: "yellow", rank: 5, isWrong: true },
+    unknown: { sign: "?", word: "unknown", colour: "yellow", rank: 6, isWrong: false },
+    waiting: { sign: "…", word: "waiting", colour: "dim", rank: 7, isWrong: false },
+    "moved-upstream": { sign: "↑", word: "moved upstream", colour: "cyan", rank: 8, isWrong: false },
+    subset: { sign: "⊂", word: "subset (same image, fewer platforms)", colour: "green", rank: 9, isWrong: false },
+    consistent: { sign: "✓", word: "consistent", colour: "green", rank: 10, isWrong: false },
 };
 
 /** From worst to best: the order of every list of counts. */

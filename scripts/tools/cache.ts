@@ -18,6 +18,8 @@ export interface ToolsModule {
     /** The folder with go.mod. */
     readonly directory: string;
     readonly tools: readonly Tool[];
+    /** Programs from PyPI, by requirements.txt. */
+    readonly pythonTools: readonly Tool[];
     /** Changes with any version, so that a cached binary is never older than its go.mod says. */
     readonly key: string;
 }
@@ -34,6 +36,7 @@ export function readToolsModule(root: string): ToolsModule {
     const mod = readFileSync(join(directory, "go.mod"), "utf8");
     const sum = readFileSync(join(directory, "go.sum"), "utf8");
     const source = readFileSync(join(directory, "tools.go"), "utf8");
+    const requirements = readFileSync(join(directory, "requirements.txt"), "utf8");
     const paths = [...source.matchAll(/^\s*_\s+"([^"]+)"/gm)].flatMap(([, path]) => path ?? []);
     return {
         directory,
@@ -41,7 +44,12 @@ export function readToolsModule(root: string): ToolsModule {
             const last = importPath.slice(importPath.lastIndexOf("/") + 1);
             return { name: RENAMED[last] ?? last, importPath, version: versionOf(importPath, mod) };
         }),
-        key: createHash("sha256").update(mod).update(sum).digest("hex").slice(0, 16),
+        pythonTools: [...requirements.matchAll(/^([\w-]+)==(\S+)$/gm)].map(([, name = "", version = ""]) => ({
+            name,
+            importPath: name,
+            version,
+        })),
+        key: createHash("sha256").update(mod).update(sum).update(requirements).digest("hex").slice(0, 16),
     };
 }
 

@@ -1,26 +1,32 @@
 import { join } from "node:path";
 import { binaryOf, buildTool } from "./build";
 import { readToolsModule } from "./cache";
+import { fetchPythonTool } from "./python";
 
 /**
- * `.ci/tools/install [--where] [name…]`: builds the named programs of `.ci/tools/go.mod`, or all, into a cache that
+ * `.ci/tools/install [--where] [name…]`: builds the named programs of `.ci/tools/go.mod`, or all (and fetches those of
+ * `requirements.txt`), into a cache that
  * is kept by version, and prints where each one is. With `--where` it only prints.
  */
 async function main(args: readonly string[]): Promise<number> {
     const module = readToolsModule(join(__dirname, "..", ".."));
     const names = args.filter((arg) => !arg.startsWith("-"));
-    const unknown = names.filter((name) => !module.tools.some((tool) => tool.name === name));
+    const all = [...module.tools, ...module.pythonTools];
+    const unknown = names.filter((name) => !all.some((tool) => tool.name === name));
     const options = args.filter((arg) => arg.startsWith("-") && arg !== "--where");
     if (unknown.length > 0 || options.length > 0) {
-        const known = module.tools.map((tool) => tool.name).join(", ");
+        const known = all.map((tool) => tool.name).join(", ");
         console.error(`${[...options, ...unknown].join(", ")}: no such tool or option. The tools are ${known}.`);
         return 2;
     }
     const stop = new AbortController();
     process.once("SIGINT", () => stop.abort()).once("SIGTERM", () => stop.abort());
-    for (const tool of module.tools.filter(({ name }) => names.length === 0 || names.includes(name))) {
+    const log = (line: string) => console.error(`  ${line}`);
+    for (const tool of all.filter(({ name }) => names.length === 0 || names.includes(name))) {
         if (!args.includes("--where")) {
-            await buildTool(module, tool, { log: (line) => console.error(`  ${line}`), signal: stop.signal });
+            await (module.pythonTools.includes(tool)
+                ? fetchPythonTool(module, tool, log)
+                : buildTool(module, tool, { log, signal: stop.signal }));
         }
         console.log(binaryOf(module, tool));
     }

@@ -88,4 +88,6 @@ export const EVERY_VERDICT: readonly JudgedCopy[] = [
         subset: { digest: digest("d"), platforms: ["linux/amd64"] },
         reason: "same image, fewer platforms: linux/amd64",
     }),
+    copy({ tag: "10", verdict: "stale", state: present("e"), reason: "the source had it before" }),
+    copy({ tag: "11", verdict: "same-content", state: present("f"), reason: "its manifest was written anew" }),
 ];

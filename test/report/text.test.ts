@@ -8,6 +8,8 @@ describe("the lines of what is not consistent", () => {
             `✗ vault:2@ghcr: have ${digest("b")} want ${digest("a")} (the source has another digest)`,
             `! vault:3@ghcr: have ${digest("b")} want ${digest("a")} (it is not the locked digest)`,
             `∅ vault:4@ghcr: have nothing want ${digest("a")} (the copy is gone)`,
+            `< vault:10@ghcr: have ${digest("e")} want ${digest("a")} (the source had it before)`,
+            `≈ vault:11@ghcr: have ${digest("f")} want ${digest("a")} (its manifest was written anew)`,
             `+ vault:5@ghcr: have nothing want ${digest("a")} (it was never carried yet)`,
             "… vault:7@ghcr: waiting (dev has not proven it yet)",
             `↑ vault:8@hub: have ${digest("c")} want ${digest("a")} (the source has moved on)`,
@@ -91,12 +93,14 @@ describe("the verdict on the whole", () => {
     it("counts images, tags and copies, every verdict named", () => {
         expect(summarize(EVERY_VERDICT)).toEqual({
             images: 1,
-            tags: 9,
-            copies: 10,
+            tags: 11,
+            copies: 12,
             verdicts: {
                 different: 1,
                 "locked-mismatch": 1,
                 missing: 1,
+                stale: 1,
+                "same-content": 1,
                 pending: 1,
                 unknown: 1,
                 waiting: 1,

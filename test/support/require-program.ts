@@ -68,7 +68,8 @@ function findEngine(): Engine | undefined {
 }
 
 function adviceFor(absent: readonly string[]): string {
-    const ours = readToolsModule(CHECKOUT).tools.map((tool) => tool.name);
+    const { tools, pythonTools } = readToolsModule(CHECKOUT);
+    const ours = [...tools, ...pythonTools].map((tool) => tool.name);
     const built = absent.filter((name) => ours.includes(name));
     if (built.length > 0) {
         return `\`.ci/tools/install ${built.join(" ")}\` builds ${built.length > 1 ? "them" : "it"}`;
