@@ -10,6 +10,7 @@ export {
     type TimelineDocument,
 } from "./document";
 export { describeCopy, nameOf, renderExceptions } from "./exceptions";
+export { markdownCode, markdownLink, markdownTable, markdownText } from "./markdown";
 export { renderMatrix } from "./matrix";
 export { count, type Paint, painter, type TextOptions } from "./paint";
 export { type PullsDocument, renderAccountPlan, renderPullPlan, renderPullStatus } from "./pulls";
