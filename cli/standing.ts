@@ -1,5 +1,6 @@
 import type { Finding, JudgedCopy, TagSelection } from "../core/mirror";
-import { judgementDocument, type RegistryDocument, timelineDocuments } from "../core/report";
+import { mergeLatencies, type RegistryStats } from "../core/registry";
+import { judgementDocument, type LatencyDocument, type RegistryDocument, timelineDocuments } from "../core/report";
 import type { CheckDocument } from "./documents";
 import { pullsOf, requestsOf, type Session } from "./session";
 
@@ -29,6 +30,17 @@ function registryDocuments({ catalog, registries }: Session, judged: readonly Ju
     }
     return Object.values(catalog.registries).flatMap(({ name, host, kind }) => {
         const up = asked.get(name);
-        return up === undefined ? [] : [{ name, host, kind, requests: stats[name]?.requests ?? 0, up }];
+        const latency = latencyDocument(stats[name]);
+        const { requests = 0 } = stats[name] ?? {};
+        return up === undefined ? [] : [{ name, host, kind, requests, up, ...(latency && { latency }) }];
     });
+}
+
+/** Of all that was read, whatever the method; absent where nothing was answered. */
+function latencyDocument(stats: RegistryStats | undefined): LatencyDocument | undefined {
+    const latency = mergeLatencies(Object.values(stats?.latency ?? {}));
+    const hundredths = (ms: number): number => Math.round(ms * 100) / 100;
+    const { count, max } = latency;
+    const [median, p95] = [latency.quantile(0.5), latency.quantile(0.95)];
+    return count === 0 ? undefined : { count, median: hundredths(median), p95: hundredths(p95), max: hundredths(max) };
 }

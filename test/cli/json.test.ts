@@ -116,8 +116,15 @@ describe("--json", () => {
             size: other.manifests.at(-1)?.bytes.length,
             wanted: vault.root,
         });
+        const [ghcr, hub] = document.registries as { latency: Record<string, number> }[];
+        expect(hub).toMatchObject({ name: "hub", host: source.host, requests: 2, up: true, latency: { count: 2 } });
+        const { median = 0, p95 = 0, max = 0 } = ghcr?.latency ?? {};
+        expect([0 < median, median <= p95, p95 <= max]).toEqual([true, true, true]);
         await source.close();
         const unknown = documentOf(await run(["check", "--json"]));
+        expect((unknown.registries as unknown[])[1]).toEqual(
+            expect.not.objectContaining({ latency: expect.anything() }),
+        );
         expect(unknown.copies).toContainEqual(
             expect.objectContaining({ status: "unknown", code: "CONNECTION_REFUSED" }),
         );

@@ -28,6 +28,8 @@ export interface WireRequest {
 export interface WireResponse {
     readonly status: number;
     readonly headers: IncomingHttpHeaders;
+    /** Milliseconds from the request's start to this head. */
+    readonly latency: number;
     /** Empty for a HEAD and where `stream` is given. */
     readonly body: Buffer;
     readonly truncated: boolean;
@@ -86,6 +88,8 @@ class ExchangeHandler implements Dispatcher.DispatchHandler, Abortable {
     #stream: BodyStream | undefined;
     #aborted: AbortedExchange | undefined;
     #settled = false;
+    readonly #startedAt = performance.now();
+    #latency = 0;
     #pace: Pace | undefined;
     #paused = false;
     #headTimer: NodeJS.Timeout | undefined;
@@ -127,13 +131,16 @@ class ExchangeHandler implements Dispatcher.DispatchHandler, Abortable {
             return;
         }
         clearTimeout(this.#headTimer);
-        this.#pace = new Pace(this.#request.bodyTimeout, performance.now());
+        const now = performance.now();
+        this.#latency = now - this.#startedAt;
+        this.#pace = new Pace(this.#request.bodyTimeout, now);
         this.#status = status;
         this.#headers = headers;
         if (this.#request.stream && status < 300) {
             this.#stream = new BodyStream(controller);
             this.#settled = true;
-            this.#resolve({ status, headers, body: EMPTY, truncated: false, stream: this.#stream });
+            const latency = this.#latency;
+            this.#resolve({ status, headers, latency, body: EMPTY, truncated: false, stream: this.#stream });
         }
     }
 
@@ -194,7 +201,7 @@ class ExchangeHandler implements Dispatcher.DispatchHandler, Abortable {
         this.#settled = true;
         const chunks = this.#chunks;
         const body = chunks === undefined ? EMPTY : chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
-        this.#resolve({ status: this.#status, headers: this.#headers, body, truncated });
+        this.#resolve({ status: this.#status, headers: this.#headers, latency: this.#latency, body, truncated });
     }
 
     #fail(error: unknown): void {

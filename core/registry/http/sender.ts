@@ -148,6 +148,9 @@ export class Sender {
                 const headers = headersOf(request, origin === endpoint.origin ? sent.value : undefined);
                 const response = await this.wire(request, origin, path, headers, body);
                 status ??= response.status;
+                if (origin === endpoint.origin && (request.method === "HEAD" || request.method === "GET")) {
+                    stats.answered(request.method, response.latency);
+                }
                 const url = origin + path;
                 const next = hops < MAX_REDIRECTS ? nextHop(request, response, url, endpoint) : undefined;
                 if (next === undefined) {
