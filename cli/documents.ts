@@ -1,13 +1,6 @@
 import { TransshipError } from "../core/errors";
 import type { RegistryFreight } from "../core/mirror";
-import type {
-    FailureDocument,
-    JudgementDocument,
-    PullsDocument,
-    RegistryDocument,
-    SelectionDocument,
-    TimelineDocument,
-} from "../core/report";
+import type { FailureDocument, RunDocument, SelectionDocument } from "../core/report";
 import type { ExitCode } from "./exit-code";
 
 /** Raised only if a consumer could break; everything else is addition. docs/report.schema.json is the promise. */
@@ -27,18 +20,7 @@ export interface EnvironmentPart {
     readonly catalog: string;
 }
 
-export interface CheckDocument extends DocumentHead, EnvironmentPart, JudgementDocument {
-    /** Requests by the catalogue's name of the registry. */
-    readonly requests: Readonly<Record<string, number>>;
-    /** Accounts whose pulls are counted; empty where no registry told of a limit. */
-    readonly pulls: readonly PullsDocument[];
-    /** How each registry answered. */
-    readonly registries: readonly RegistryDocument[];
-    /** One entry for each tag that the lock knows. */
-    readonly timelines: readonly TimelineDocument[];
-    /** When the run ended, ISO 8601. */
-    readonly at: string;
-}
+export interface CheckDocument extends DocumentHead, RunDocument {}
 
 /** What went along with an image; not known before it was carried. */
 export interface CompanionsDocument {

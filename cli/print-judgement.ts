@@ -1,9 +1,10 @@
-import type { JudgedCopy, SelectionFailure } from "../core/mirror";
+import type { Finding, JudgedCopy, SelectionFailure } from "../core/mirror";
 import {
     count,
     nameOf,
     outcomeOf,
     renderExceptions,
+    renderFindings,
     renderMatrix,
     renderSelectionFailures,
     renderSummary,
@@ -14,7 +15,8 @@ import type { Output } from "./output";
 /** What the look cost. */
 export interface Cost {
     readonly requests: Readonly<Record<string, number>>;
-    readonly milliseconds: number;
+    /** Absent for a look of another run. */
+    readonly milliseconds?: number;
 }
 
 /**
@@ -29,10 +31,11 @@ export function printJudgement(
     output: Output,
     cost: Cost,
     told: readonly JudgedCopy[] = [],
+    findings: readonly Finding[] = [],
 ): void {
     // To lay out a matrix of 2,000 copies takes 50 ms: not for a document's reader.
     if (!output.json) {
-        printText(judged, failures, output, cost, told);
+        printText(judged, failures, output, cost, told, findings);
     }
     if (output.quiet) {
         return;
@@ -43,8 +46,10 @@ export function printJudgement(
                 "of { username, password } by key.",
         );
     }
-    if (outcomeOf(judged, failures) === "unknown") {
-        output.note("transship: nothing is proven wrong, but not every registry could be asked.");
+    if (outcomeOf(judged, failures, findings) === "unknown") {
+        const what =
+            outcomeOf(judged, failures) === "unknown" ? "every registry could be asked" : "everything is known";
+        output.note(`transship: nothing is proven wrong, but not ${what}.`);
     }
 }
 
@@ -54,6 +59,7 @@ function printText(
     output: Output,
     cost: Cost,
     told: readonly JudgedCopy[],
+    findings: readonly Finding[],
 ): void {
     const { text } = output;
     const names = new Set(told.map(nameOf));
@@ -61,21 +67,32 @@ function printText(
     if (output.quiet) {
         const wrong = untold.filter(({ verdict }) => VERDICTS[verdict].isWrong || verdict === "unknown");
         const undecided = failures.filter(({ status }) => status !== "waiting");
-        for (const line of [...renderSelectionFailures(undecided, text), ...renderExceptions(wrong, text)]) {
+        const grave = findings.filter(({ severity, waived }) => severity !== "warning" && waived === undefined);
+        const lines = [
+            ...renderFindings(grave, text),
+            ...renderSelectionFailures(undecided, text),
+            ...renderExceptions(wrong, text),
+        ];
+        for (const line of lines) {
             output.line(line);
         }
         return;
     }
-    const exceptions = [...renderSelectionFailures(failures, text), ...renderExceptions(untold, text)];
+    const exceptions = [
+        ...renderSelectionFailures(failures, text),
+        ...renderExceptions(untold, text),
+        ...renderFindings(findings, text),
+    ];
     const blocks = [
         renderMatrix(judged, text),
         exceptions.join("\n"),
-        `${renderSummary(judged, text, failures)}; ${costOf(cost)}`,
+        `${renderSummary(judged, text, failures, findings)}; ${costOf(cost)}`,
     ];
     output.line(blocks.filter((block) => block !== "").join("\n\n"));
 }
 
 function costOf({ requests, milliseconds }: Cost): string {
     const total = Object.values(requests).reduce((sum, number) => sum + number, 0);
-    return `${count(total, "request")} in ${(milliseconds / 1000).toFixed(1)} s`;
+    const took = milliseconds === undefined ? "" : ` in ${(milliseconds / 1000).toFixed(1)} s`;
+    return count(total, "request") + took;
 }

@@ -13,11 +13,13 @@ import {
     type TagSelection,
 } from "../core/mirror";
 import { RegistryPool } from "../core/registry";
+import type { ShardDocument } from "../core/report";
 import { readCredentials } from "./credentials";
 import type { EnvironmentPart } from "./documents";
 import { UsageError } from "./exit-code";
 import type { Output } from "./output";
 import { startProgress } from "./progress";
+import { chooseShard } from "./shard";
 
 /** The options of every verb that works on a catalogue. */
 export function addCatalogOptions(command: Command): void {
@@ -30,7 +32,10 @@ export function addCatalogOptions(command: Command): void {
 /** A catalogue of one environment, clients of its registries, and what is known of its past. */
 export interface Session {
     readonly catalog: Catalog;
+    /** Those that were named, or a shard's; undefined for all. */
     readonly images: readonly string[] | undefined;
+    /** The part of the fleet that this run is for, where that is not all. */
+    readonly shard?: ShardDocument;
     readonly registries: RegistryPool;
     readonly circumstances: Circumstances;
     readonly signal: AbortSignal;
@@ -42,13 +47,15 @@ export function openSession(
     signal: AbortSignal,
 ): Session {
     const catalog = openCatalog(options, images);
+    const { shard, chosen } = chooseShard(options.shard, catalog, images);
     const registries = new RegistryPool(Object.values(catalog.registries), {
         signal,
         credentials: readCredentials(process.env),
     });
     return {
         catalog,
-        images: images.length === 0 ? undefined : images,
+        images: chosen,
+        ...(shard && { shard }),
         registries,
         // A wish that `lock` wrote is no proof that anything was ever carried: `since` or an older digest is.
         circumstances: circumstancesOf(catalog, {

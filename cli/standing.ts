@@ -1,7 +1,12 @@
 import type { Finding, JudgedCopy, TagSelection } from "../core/mirror";
 import { mergeLatencies, type RegistryStats } from "../core/registry";
-import { judgementDocument, type LatencyDocument, type RegistryDocument, timelineDocuments } from "../core/report";
-import type { CheckDocument } from "./documents";
+import {
+    judgementDocument,
+    type LatencyDocument,
+    type RegistryDocument,
+    type RunDocument,
+    timelineDocuments,
+} from "../core/report";
 import { pullsOf, requestsOf, type Session } from "./session";
 
 /** How everything stands after a look: the part that the documents of `check` and `sync` share. */
@@ -10,14 +15,15 @@ export function standingPart(
     judged: readonly JudgedCopy[],
     selection: TagSelection,
     findings: readonly Finding[] = [],
-): Omit<CheckDocument, "schemaVersion" | "command" | "exitCode" | "environment" | "upstream" | "catalog"> {
+): Omit<RunDocument, "environment" | "upstream" | "catalog"> {
     return {
         ...judgementDocument(judged, selection, findings),
         requests: requestsOf(session),
         pulls: pullsOf(session, judged),
         registries: registryDocuments(session, judged),
-        timelines: timelineDocuments(session.catalog.lock),
+        timelines: timelineDocuments(session.catalog.lock, session.images),
         at: new Date().toISOString(),
+        ...(session.shard && { shard: session.shard }),
     };
 }
 

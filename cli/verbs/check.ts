@@ -3,12 +3,16 @@ import { type CheckDocument, documentHead } from "../documents";
 import { exitCodeOf } from "../exit-code";
 import { printJudgement } from "../print-judgement";
 import { addCatalogOptions, environmentPart, look, openSession } from "../session";
+import { addShardOption } from "../shard";
 import { standingPart } from "../standing";
 import type { Verb } from "../verb";
 
 /** Asks every registry for every copy, one HEAD each, and judges. Never writes anything, neither here nor there. */
 export const check: Verb = {
-    configure: addCatalogOptions,
+    configure(command) {
+        addCatalogOptions(command);
+        addShardOption(command);
+    },
 
     async run({ output, signal }, images, options) {
         const started = performance.now();

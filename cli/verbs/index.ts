@@ -16,6 +16,11 @@ export const VERBS: readonly VerbEntry[] = [
         load: () => (require("./sync") as typeof import("./sync")).sync,
     },
     {
+        name: "report",
+        summary: "print what runs of check found, all shards together; asks no registry",
+        load: () => (require("./report") as typeof import("./report")).report,
+    },
+    {
         name: "lock",
         summary: "write which digest each tag is to have in an environment",
         load: () => (require("./lock") as typeof import("./lock")).lock,

@@ -19,6 +19,7 @@ import { printJudgement } from "../print-judgement";
 import { printWork, pullDocuments } from "../print-work";
 import { startProgress } from "../progress";
 import { addCatalogOptions, environmentPart, look, openSession, type Session } from "../session";
+import { addShardOption } from "../shard";
 import { standingPart } from "../standing";
 import type { Run, Verb } from "../verb";
 
@@ -38,6 +39,7 @@ export interface Work extends Completion {
 export const sync: Verb = {
     configure(command) {
         addCatalogOptions(command);
+        addShardOption(command);
         command.option("-n, --dry-run", "say what would be carried, for how many pulls, and write nothing");
         command.option("--referrers", "bring also what copies that are equal already lack of signatures and SBOMs");
     },

@@ -33,6 +33,7 @@ export { nearest, suggestion } from "./nearest";
 export { catalogOfReferences } from "./references-catalog";
 export { selectTags } from "./select-tags";
 export { describeSelector } from "./selectors";
+export { type Shard, shardImages } from "./shards";
 export type {
     Catalog,
     CatalogImage,

@@ -10,10 +10,13 @@ export {
     type TimelineDocument,
 } from "./document";
 export { describeCopy, nameOf, renderExceptions } from "./exceptions";
+export { ALL_IMAGES, renderFindings } from "./findings";
+export { failuresFromDocuments, judgedFromDocument } from "./from-document";
 export { markdownCode, markdownLink, markdownTable, markdownText } from "./markdown";
 export { renderMatrix } from "./matrix";
 export { count, type Paint, painter, type TextOptions } from "./paint";
 export { type PullsDocument, renderAccountPlan, renderPullPlan, renderPullStatus } from "./pulls";
+export type { RunDocument, ShardDocument, ShardsDocument } from "./run-document";
 export {
     renderSelectionFailures,
     type SelectionDocument,

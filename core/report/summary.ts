@@ -49,13 +49,14 @@ export function renderSummary(
     judged: readonly JudgedCopy[],
     options: TextOptions = {},
     failures: readonly SelectionFailure[] = [],
+    findings: readonly Finding[] = [],
 ): string {
     const { images, tags, copies, verdicts } = summarize(judged);
     const sizes = [count(images, "image"), count(tags, "tag"), count(copies, "copy", "copies")].join(", ");
     const counts = VERDICT_ORDER.filter((verdict) => verdicts[verdict] > 0)
         .map((verdict) => `${verdicts[verdict]} ${VERDICTS[verdict].word}`)
         .join(", ");
-    const outcome = outcomeOf(judged, failures);
+    const outcome = outcomeOf(judged, failures, findings);
     const paint = painter(options);
     const [sign, colour] =
         outcome === "consistent"

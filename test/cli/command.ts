@@ -18,6 +18,8 @@ export interface RunOptions {
     readonly cwd?: string;
     /** Beside PATH and an empty HOME, which is all that there is. */
     readonly env?: Readonly<Record<string, string>>;
+    /** What it reads from standard input. @default none */
+    readonly stdin?: string;
 }
 
 const running = new Set<ChildProcess>();
@@ -38,8 +40,9 @@ export async function start(args: readonly string[], options: RunOptions = {}) {
     const child = spawn(process.execPath, [COMMAND, ...args], {
         cwd: options.cwd ?? home,
         env: { PATH: process.env.PATH, HOME: home, ...options.env },
-        stdio: ["ignore", "pipe", "pipe"],
+        stdio: "pipe",
     });
+    child.stdin.end(options.stdin ?? "");
     running.add(child);
     const written = { stdout: "", stderr: "" };
     child.stdout.setEncoding("utf8").on("data", (text: string) => {

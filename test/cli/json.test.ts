@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Ajv, { type ValidateFunction } from "ajv";
 import { describe, expect, it } from "vitest";
@@ -156,6 +156,22 @@ describe("--json", () => {
             const { pulls } = documentOf(await run([...args, "--json"]));
             expect(pulls).toMatchObject([{ host: hub.host, limit: 1, windowSeconds: 21_600 }]);
         }
+    });
+
+    it("tells of a shard which it is, and of all of them what they say together", async () => {
+        const { run, folder } = await world();
+        const parts = [];
+        for (const index of [1, 2]) {
+            const ended = await run(["check", "--json", "--shard", `${index}/2`]);
+            parts.push(documentOf(ended));
+            writeFileSync(join(folder, `${index}.json`), ended.stdout);
+        }
+        expect(parts.map(({ shard }) => shard)).toEqual([1, 2].map((index) => ({ index, count: 2, images: 1 })));
+        expect(parts.map(({ copies }) => (copies as unknown[]).length).sort()).toEqual([0, 2]);
+        const merged = documentOf(await run(["report", "--json", "1.json", "2.json"]));
+        expect(merged).toMatchObject({ command: "report", exitCode: 1, shards: { count: 2, missing: [] } });
+        const half = documentOf(await run(["report", "--json", "1.json"]));
+        expect(half).toMatchObject({ shards: { missing: [2] }, findings: [{ code: "SHARD_MISSING" }] });
     });
 
     it("tells each change of a lock", async () => {

@@ -1,0 +1,87 @@
+import { readFile } from "node:fs/promises";
+import { text } from "node:stream/consumers";
+import { TransshipError } from "../../core/errors";
+import { failuresFromDocuments, judgedFromDocument, type RunDocument, renderPullStatus } from "../../core/report";
+import { type FailedRun, mergeRuns, type NamedRun, readRuns } from "../../core/report/merge";
+import { type CheckDocument, documentHead } from "../documents";
+import { exitCodeOf, UsageError } from "../exit-code";
+import type { Output } from "../output";
+import { printJudgement } from "../print-judgement";
+import type { Verb } from "../verb";
+
+const STDIN = "-";
+
+/** Prints what runs of `check --json` found, all of them together, as `check` would. Asks nobody. */
+export const report: Verb = {
+    configure(command) {
+        command.argument(
+            "<file...>",
+            'documents of "transship check --json", or logs with several of them; - is standard input',
+        );
+    },
+
+    async run({ output }, files) {
+        const { runs, failed } = await readAll(files);
+        const merged = mergeRuns(runs, failed);
+        if (merged.problem !== undefined) {
+            throw new UsageError(merged.problem);
+        }
+        const { run } = merged;
+        const exitCode = exitCodeOf(run.outcome);
+        const document: CheckDocument = { ...documentHead("report", exitCode), ...run };
+        output.document(document);
+        printRun(run, runs.length, output);
+        return exitCode;
+    },
+};
+
+async function readAll(files: readonly string[]): Promise<{ runs: NamedRun[]; failed: FailedRun[] }> {
+    const runs: NamedRun[] = [];
+    const failed: FailedRun[] = [];
+    for (const file of files) {
+        const read = readRuns(nameOf(file), await readText(file));
+        if (read.problem !== undefined) {
+            throw new UsageError(read.problem);
+        }
+        runs.push(...read.runs);
+        failed.push(...read.failed);
+    }
+    const [first] = failed;
+    if (runs.length === 0 && first !== undefined) {
+        throw new TransshipError("RUN_FAILED", first.text);
+    }
+    return { runs, failed };
+}
+
+function nameOf(file: string): string {
+    return file === STDIN ? "Standard input" : file;
+}
+
+async function readText(file: string): Promise<string> {
+    try {
+        return file === STDIN ? await text(process.stdin) : await readFile(file, "utf8");
+    } catch (error) {
+        const { code = String(error) } = error as NodeJS.ErrnoException;
+        throw new UsageError(
+            `${nameOf(file)} cannot be read (${code}): name files that "transship check --json" wrote.`,
+            { cause: error },
+        );
+    }
+}
+
+function printRun(run: RunDocument, parts: number, output: Output): void {
+    const { copies, selections, findings, requests, pulls, shards, at } = run;
+    printJudgement(
+        copies.map(judgedFromDocument),
+        failuresFromDocuments(selections),
+        output,
+        { requests },
+        [],
+        findings,
+    );
+    for (const status of pulls) {
+        output.detail(renderPullStatus(status));
+    }
+    const known = shards && `${shards.count - shards.missing.length} of ${shards.count} shards, `;
+    output.detail(`${known ?? ""}seen at ${at}${parts === 1 ? "" : " or later"}`);
+}
