@@ -15,7 +15,8 @@ let tree: ImageTree;
 let stranger: ImageTree;
 
 const total = () => hub.requests.total + target.requests.total;
-const line = () => `app:1@ghcr: have ${stranger.root} want ${tree.root} (the digest here was never ours; it has other layers)`;
+const line = () =>
+    `app:1@ghcr: have ${stranger.root} want ${tree.root} (the digest here was never ours; it has other layers)`;
 const drift = () => pushTree(target.host, "mirror/acme/app", stranger, { tag: "1" });
 
 beforeEach(async () => {
