@@ -2,11 +2,13 @@ import type { Command } from "commander";
 import { type Catalog, decideCatalog, findImage, listCopies, loadCatalog, lockEntry } from "../core/catalog";
 import {
     type Circumstances,
+    ContentComparer,
     chooseTags,
     circumstancesOf,
     type JudgedCopy,
     listingsOf,
     look as lookAt,
+    ManifestCache,
     type PullStatus,
     pullStatus,
     type SelectionOptions,
@@ -38,6 +40,8 @@ export interface Session {
     readonly shard?: ShardDocument;
     readonly registries: RegistryPool;
     readonly circumstances: Circumstances;
+    /** What the look has read, which a carry need not read again. */
+    readonly manifests: ManifestCache;
     readonly signal: AbortSignal;
 }
 
@@ -64,6 +68,7 @@ export function openSession(
                 return entry?.since !== undefined || (entry?.history ?? []).length > 0;
             },
         }),
+        manifests: new ManifestCache(),
         signal,
     };
 }
@@ -99,15 +104,16 @@ export function decideTags(session: Session, options: Partial<SelectionOptions> 
     return chooseTags(catalog, { listTags: listingsOf(registries), previous, signal, ...options }, images);
 }
 
-/** One HEAD for each copy, and a verdict on each. */
+/** One HEAD for each copy, and a verdict on each; where digests differ, what the content says. */
 export async function look(session: Session, output: Output): Promise<Look> {
-    const { circumstances, images, registries, signal } = session;
+    const { circumstances, images, manifests, registries, signal } = session;
     const selection = await decideTags(session);
     const catalog = decideCatalog(session.catalog, selection.selected);
     const progress = startProgress("asking", output);
     try {
         const judged = await lookAt(catalog, listCopies(catalog, images), circumstances, registries, {
             signal,
+            compare: new ContentComparer({ manifests, signal }),
             onProgress: (done, total) => progress.update(done, total),
         });
         return { judged, selection };

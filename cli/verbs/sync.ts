@@ -105,12 +105,13 @@ async function carryAll(
     pulls: PullPlan,
     { output }: Run,
 ): Promise<Work> {
-    const { catalog, circumstances, registries, signal } = session;
+    const { catalog, circumstances, manifests, registries, signal } = session;
     const carried: CarriedTag[] = [];
     const progress = startProgress("carrying", output);
     try {
         const { freight, ...done } = await reconcile(catalog, before, circumstances, registries, {
             signal,
+            manifests,
             onCarried: (result, done, total) => {
                 if (result.error === undefined) {
                     carried.push(result);

@@ -51,6 +51,7 @@ export async function applyFleet(
     const done = await reconcile(view.catalog, before, view.circumstances, session.registries(view.catalog), {
         select: (copy) => isSelected(copy, inputs.onDrift),
         signal: session.signal,
+        manifests: session.manifests,
     });
     session.rememberSettled(inputs.fleet, view.catalog, done.judged);
     report(before, done, olds === undefined, session);

@@ -35,18 +35,25 @@ export async function checkFleet(
             return refuse(news, limitLines(clashes, "tags"));
         }
         // What exists has a state, which `diff` has a moment later: it knows the subsets.
-        const judged = await lookAfresh(view, session, olds.catalog === undefined);
+        const isNew = olds.catalog === undefined;
+        const judged = await lookAfresh(view, session, isNew);
         session.remember(news.fleet, view.catalog, seenBy(news.onDrift, judged));
-        session.tell([...limitLines(diagnoseSelection(selection), "images"), ...diagnose(judged)]);
+        const failures = [...undecided(news, selection), ...refusals(news, judged)];
+        const told = isNew || failures.length > 0 ? judged : judged.filter(isClear);
+        session.tell([...limitLines(diagnoseSelection(selection), "images"), ...diagnose(told)]);
         const cost = pullsOf(view, judged, news.onDrift, session);
         session.tell(cost.lines);
         const observed = withSelection(summarize(judged, view.circumstances.carried, cost.pulls), selection);
         const inputs = { ...chosen, ...pinDigests(view.catalog, news, judged), observed };
-        const failures = [...undecided(news, selection), ...refusals(news, judged)];
         return failures.length === 0 ? { inputs } : refuse(inputs, failures);
     } catch (error) {
         return refuse(news, [describeError(error)]);
     }
+}
+
+/** What another digest is, only the state can tell: `diff`, a moment later, names it. */
+function isClear({ verdict }: JudgedCopy): boolean {
+    return verdict !== "different";
 }
 
 function claimTargets({ catalog, copies }: FleetView, fleet: string, session: Session): string[] {
@@ -122,10 +129,11 @@ async function judgeWithState(
     }
     const judged = await judgeSeen(view, seen, session);
     session.remember(news.fleet, view.catalog, seenBy(news.onDrift, judged));
-    const lost = judged.filter(
-        ({ verdict }, index) => isDrift(verdict) && !isDrift((seen[index] as Seen).copy.verdict),
-    );
-    session.tell(diagnose(lost));
+    const isTold = (index: number): boolean => {
+        const { verdict } = (seen[index] as Seen).copy;
+        return isDrift(verdict) && verdict !== "different";
+    };
+    session.tell(diagnose(judged.filter(({ verdict }, index) => isDrift(verdict) && !isTold(index))));
     const selection = recallSelection(news, news.fleet, session);
     const observed = summarize(judged, view.circumstances.carried);
     return { judged, observed: selection === undefined ? observed : withSelection(observed, selection) };

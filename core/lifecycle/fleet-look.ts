@@ -1,5 +1,5 @@
 import { type Catalog, type Copy, type Lock, listCopies, nameCopy } from "../catalog";
-import { type Circumstances, carriedAmong, findOrigins, type JudgedCopy, judge, look } from "../mirror";
+import { type Circumstances, carriedAmong, findOrigins, type JudgedCopy, judgeAndCompare, look } from "../mirror";
 import { decidedCatalog } from "./selection";
 import type { Seen, Session } from "./session";
 import type { FleetInputs, FleetOutputs, OnDrift } from "./types";
@@ -33,9 +33,13 @@ function carriedBefore(olds: Partial<FleetOutputs> | undefined): (copy: Copy) =>
     );
 }
 
-/** One HEAD for each copy. @param ask whether a subset that nobody knows is asked what it is; see `judgeSeen` */
+/**
+ * One HEAD for each copy.
+ *
+ * @param ask whether a target whose digest nobody knows is asked what it is; see `judgeSeen`
+ */
 export async function lookAfresh(view: FleetView, session: Session, ask = true): Promise<JudgedCopy[]> {
-    const options = { signal: session.signal, ask };
+    const options = { signal: session.signal, ask, ...(ask && { compare: session.comparer() }) };
     return look(view.catalog, view.copies, view.circumstances, session.registries(view.catalog), options);
 }
 
@@ -46,17 +50,18 @@ export async function lookOrRecall(fleet: string, view: FleetView, session: Sess
 }
 
 /**
- * What was seen, judged with what this view knows. Where it does not know a subset either, the target is asked.
+ * What was seen, judged with what this view knows. Where it does not know a digest either, the target is asked.
  *
  * @param seen in the order of the view's copies
  */
 export async function judgeSeen(view: FleetView, seen: readonly Seen[], session: Session): Promise<JudgedCopy[]> {
     const copies = view.copies.map((copy, index) => {
-        const { state, origin } = (seen[index] as Seen).copy;
-        return { ...copy, state, origin };
+        const { state, origin, comparison, lacking } = (seen[index] as Seen).copy;
+        return { ...copy, state, origin, comparison, lacking };
     });
-    const asked = await findOrigins(view.catalog, copies, view.circumstances, session.registries(view.catalog));
-    return judge(view.catalog, { copies: asked }, view.circumstances);
+    const registries = session.registries(view.catalog);
+    const asked = await findOrigins(view.catalog, copies, view.circumstances, registries);
+    return judgeAndCompare(view.catalog, asked, view.circumstances, registries, session.comparer());
 }
 
 /** A look as the session keeps it: what the fleet's own update is about to mend is `planned`. */

@@ -103,7 +103,7 @@ async function seeCopies(inputs: GateInputs, former: Partial<GateInputs>, sessio
     }
     const past = { history: [inputs.lock], carried: () => true };
     const circumstances = circumstancesFor(catalog, inputs, former.pinned, session.now(), past);
-    const options = { signal: session.signal };
+    const options = { signal: session.signal, compare: session.comparer() };
     const judged = await look(catalog, copies, circumstances, session.registries(catalog), options);
     return { catalog, selection, seen: session.rememberSettled(key, catalog, judged) };
 }

@@ -1,8 +1,10 @@
 import type { Catalog } from "../catalog";
 import { type Copy, copyKey } from "../catalog";
 import {
+    ContentComparer,
     type JudgedCopy,
     listAll,
+    ManifestCache,
     once,
     type Place,
     type Registries,
@@ -38,6 +40,8 @@ export class Session {
     private credentials: NamedCredentials = {};
     private misconfigured: unknown;
     private readonly abort = new AbortController();
+    /** What a look has read, for the looks and the carries after it. */
+    readonly manifests = new ManifestCache();
 
     /** Clock and console are given, so that tests can hold them. */
     constructor(
@@ -47,6 +51,11 @@ export class Session {
 
     get signal(): AbortSignal {
         return this.abort.signal;
+    }
+
+    /** For one look: how many contents it may compare is counted there. */
+    comparer(): ContentComparer {
+        return new ContentComparer({ manifests: this.manifests, signal: this.signal });
     }
 
     /** Ends all work under way: nothing is written afterwards. */

@@ -11,6 +11,7 @@ import type { RegistryFreight } from "./freight";
 import { groupBy } from "./group-by";
 import { type BroughtManifest, ImageCarrier } from "./image-carrier";
 import { DEFAULT_BUFFERED_BYTES, DEFAULT_PATIENCE_MS } from "./limits";
+import type { ManifestCache } from "./manifest-cache";
 import type { Registries } from "./observe";
 import { type CarryTask, memberOf, type Place } from "./plan";
 import { ReadFailure } from "./read-failure";
@@ -29,6 +30,8 @@ export interface CarryOptions {
     readonly sameHost?: (one: string, other: string) => boolean;
     /** What is carried now, and what waits for a pull limit. Default: all that the registries let through. */
     readonly planPulls?: PullPlanner;
+    /** What a look has read already, and is not read again. */
+    readonly manifests?: ManifestCache;
     readonly onCarried?: (result: CarryResult, done: number, total: number) => void;
 }
 
@@ -62,7 +65,7 @@ export async function carry(
     const { signal, patienceMs = DEFAULT_PATIENCE_MS, maxBufferedBytes = DEFAULT_BUFFERED_BYTES } = options;
     const sameHost = options.sameHost ?? ((one, other) => one === other);
     const blobs = new BlobCarrier(registries, { sameHost, patienceMs, maxBufferedBytes });
-    const budget = new PullBudget(registries, signal);
+    const budget = new PullBudget(registries, signal, options.manifests);
     const images = new ImageCarrier(registries, blobs, budget, signal);
     const tools = { registries, images, companions: new CompanionCarrier(registries, images, blobs, signal) };
     const carryAll = async (chosen: readonly CarryTask[], onResult: (result: CarryResult) => void): Promise<void> => {

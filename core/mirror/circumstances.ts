@@ -1,5 +1,5 @@
 import { type Catalog, type Copy, copyKey, knownDigests, type Lock, type LockEntry, lockEntry } from "../catalog";
-import type { Circumstances, KnownSubset } from "./types";
+import type { Circumstances, KnownSubset, PastDigest } from "./types";
 
 export interface CircumstanceOptions {
     /** Wishes under `locked`; default: the catalogue's lock file. */
@@ -28,6 +28,7 @@ export function circumstancesOf(catalog: Catalog, options: CircumstanceOptions =
         ...(options.waits === undefined ? {} : { waits: options.waits }),
         wish,
         known: (image, tag) => new Set(history.flatMap((lock) => [...knownDigests(lock, image, tag)])),
+        past: (image, tag, digest) => pastOf(entriesOf(history, image, tag), digest),
         subsets: (image, tag) =>
             entriesOf(history, image, tag).flatMap(({ digest, subset }) =>
                 subset === undefined ? [] : [{ ...subset, of: digest }],
@@ -39,6 +40,21 @@ export function circumstancesOf(catalog: Catalog, options: CircumstanceOptions =
 
 function entriesOf(locks: readonly Lock[], image: string, tag: string): LockEntry[] {
     return locks.flatMap((lock) => lockEntry(lock, image, tag) ?? []);
+}
+
+/** Several locks may know a digest: the one that knows its end says most. */
+function pastOf(entries: readonly LockEntry[], digest: string): PastDigest | undefined {
+    const found = entries.flatMap((entry): PastDigest[] => {
+        const { history = [], since, subset, olderSubsets = [] } = entry;
+        if (history[0] === digest && since !== undefined) {
+            return [{ until: since }];
+        }
+        if (entry.digest === digest || history.includes(digest)) {
+            return [{}];
+        }
+        return subset?.digest === digest || olderSubsets.includes(digest) ? [{ isSubset: true }] : [];
+    });
+    return found.find(({ until }) => until !== undefined) ?? found.find(({ isSubset }) => !isSubset) ?? found[0];
 }
 
 /** Several tags may be one digest, and what is missing below it is missing for all of them. */

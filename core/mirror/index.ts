@@ -14,13 +14,15 @@ export {
 } from "./budget";
 export { type Carried, type CarryOptions, type CarryResult, carry } from "./carry";
 export { type CircumstanceOptions, carriedAmong, circumstancesOf } from "./circumstances";
+export { type ComparerOptions, ContentComparer } from "./content-comparer";
 export { type CarriedTag, describeSubset } from "./describe-subset";
 export { foreignLayerLines } from "./foreign-layers";
 export type { RegistryFreight } from "./freight";
 export { groupBy } from "./group-by";
 export { groupByTag, isDrift, isWell, judge } from "./judge";
-export { type LookOptions, look } from "./look";
+export { judgeAndCompare, type LookOptions, look } from "./look";
 export type { MadeSubset } from "./make-subset";
+export { ManifestCache } from "./manifest-cache";
 export { type ObserveOptions, observe, observeCopy, type Registries } from "./observe";
 export { once } from "./once";
 export { findOrigins } from "./origins";
@@ -51,13 +53,16 @@ export {
 export type {
     Action,
     Circumstances,
+    Comparison,
     CopyState,
     Finding,
     JudgedCopy,
     KnownSubset,
+    Lacking,
     Observation,
     ObservedCopy,
     Origin,
+    PastDigest,
     Verdict,
     Waived,
 } from "./types";

@@ -1,6 +1,7 @@
 import type { Catalog, CatalogImage } from "../catalog";
 import { findImage } from "../catalog";
 import { groupBy } from "./group-by";
+import { judgeDifferent } from "./judge-different";
 import { isOfWanted, judgeSubset, knownSubset, redo, wantedPlatforms } from "./judge-subset";
 import type { Circumstances, JudgedCopy, Observation, ObservedCopy, Verdict } from "./types";
 import { decideWish, type Wish } from "./wish";
@@ -48,8 +49,14 @@ function judgeTag(catalog: Catalog, copies: readonly ObservedCopy[], circumstanc
     }));
 }
 
-function observed({ image, tag, role, registry, repository, reference, state, origin }: ObservedCopy): ObservedCopy {
-    return { image, tag, role, registry, repository, reference, state, ...(origin === undefined ? {} : { origin }) };
+function observed(copy: ObservedCopy): ObservedCopy {
+    const { image, tag, role, registry, repository, reference, state, origin, comparison, lacking } = copy;
+    return {
+        ...{ image, tag, role, registry, repository, reference, state },
+        ...(origin && { origin }),
+        ...(comparison && { comparison }),
+        ...(lacking && { lacking }),
+    };
 }
 
 function judgeSource(image: CatalogImage, copy: ObservedCopy, wish: Wish, { upstream }: Circumstances): Judgement {
@@ -114,27 +121,6 @@ function judgeEqual(missing: readonly string[]): Judgement {
     }
     const reason = `the same index, without ${missing.join(", ")}, which its source does not have`;
     return { verdict: "subset", reason, action: "none", missing };
-}
-
-/** A tag that shows another digest: one of ours is replaced (and kept for a roll-back), a stranger's is not. */
-function judgeDifferent(
-    copy: ObservedCopy,
-    digest: string,
-    wish: Wish & { readonly digest: string },
-    circumstances: Circumstances,
-): Judgement {
-    const base = { verdict: "different" as const };
-    const authority = wish.by === "lock" ? "the lock" : wish.by === "source" ? "the source" : "the first target";
-    const known = circumstances.known(copy.image, copy.tag);
-    // A part of an older image of ours; what calls itself a part of the wanted one, and is none, is somebody's work.
-    const whole = copy.origin?.of === wish.digest ? undefined : copy.origin?.of;
-    if (known.has(digest) || (whole !== undefined && known.has(whole))) {
-        return { ...base, reason: `${authority} has another digest`, action: "carry", keeps: digest };
-    }
-    if (circumstances.onForeignDigest === "overwrite") {
-        return { ...base, reason: `${authority} has another digest; the one here was never ours`, action: "carry" };
-    }
-    return { ...base, reason: "the digest here was never ours", action: "refuse" };
 }
 
 function judgeWithoutWish(

@@ -71,7 +71,8 @@ function platformOfConfig(config: Buffer): Platform | undefined {
     return undefined;
 }
 
-async function collect(body: AsyncIterable<Uint8Array>): Promise<Buffer> {
+/** All bytes of a body that is known to be small. */
+export async function collect(body: AsyncIterable<Uint8Array>): Promise<Buffer> {
     const chunks: Uint8Array[] = [];
     for await (const chunk of body) {
         chunks.push(chunk);

@@ -17,9 +17,32 @@ export type Origin =
     /** It does not tell, or could not be asked; a clause. */
     | { readonly of?: undefined; readonly deferred?: undefined; readonly unproven: string };
 
+/** How a target's content compares with what is wanted, where their digests differ. */
+export interface Comparison {
+    /** What the target showed, and what was wanted: of any other pair it says nothing. */
+    readonly digest: string;
+    readonly wanted: string;
+    /** Absent where it was not, or could not be, compared. */
+    readonly same?: boolean;
+    /** A clause: in what the two are alike or differ, or why nobody knows. */
+    readonly words: string;
+}
+
+/** What a registry proves not to have below a manifest that it shows. */
+export interface Lacking {
+    /** The manifest's. */
+    readonly digest: string;
+    /** Manifests and blobs that are gone: a 404 for each. */
+    readonly gone: readonly string[];
+    /** A clause: how many of how many. */
+    readonly words: string;
+}
+
 export interface ObservedCopy extends Copy {
     readonly state: CopyState;
     readonly origin?: Origin;
+    readonly comparison?: Comparison;
+    readonly lacking?: Lacking;
 }
 
 export interface Observation {
@@ -109,6 +132,14 @@ export interface KnownSubset extends LockedSubset {
     readonly of: string;
 }
 
+/** What is known of a digest that a tag had before. */
+export interface PastDigest {
+    /** When it was replaced, ISO 8601; only the last one's time is known. */
+    readonly until?: string;
+    /** It was made of some platforms of what the tag was before. */
+    readonly isSubset?: true;
+}
+
 /** What a judgement needs beside the catalogue and the look. */
 export interface Circumstances {
     readonly upstream: Upstream;
@@ -117,6 +148,8 @@ export interface Circumstances {
     wish(image: string, tag: string): string | undefined;
     /** Every digest that was ever ours for this tag: the lock's and its history. */
     known(image: string, tag: string): ReadonlySet<string>;
+    /** What is known of one of those; undefined for a digest that was never ours. */
+    past(image: string, tag: string, digest: string): PastDigest | undefined;
     /** What was made of this tag's digests for its targets. */
     subsets(image: string, tag: string): readonly KnownSubset[];
     /** What is missing below a digest of this image; empty where nothing is known to be. */

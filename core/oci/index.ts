@@ -42,6 +42,14 @@ export {
     type Reference,
 } from "./reference";
 export { addReferrers, describeReferrer } from "./referrers-index";
+export { configDifference } from "./same-config";
+export {
+    type ContentNeed,
+    type ContentVerdict,
+    compareContent,
+    type DigestedManifest,
+    type KnownContent,
+} from "./same-content";
 export {
     type IndexSubset,
     PlatformMissingError,

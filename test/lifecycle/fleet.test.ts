@@ -192,7 +192,7 @@ describe("a fleet, hook by hook", () => {
         const stranger = await push(target, "mirror/acme/app", "1");
         const line = `app:1@ghcr: have ${stranger.root} want ${app.root}`;
         const run = await fleet.refresh();
-        expect(run.lines).toEqual([`drift: ${line} (the digest here was never ours)`]);
+        expect(run.lines).toEqual([`drift: ${line} (the digest here was never ours; it has other layers)`]);
         expect(fleet.outputs).toMatchObject({
             proven,
             observed: { drift: [line] },

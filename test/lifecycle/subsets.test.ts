@@ -76,7 +76,7 @@ describe("a fleet with an image of which some platforms are wanted", () => {
             const preview = await fleet.preview(fleetInputs(catalogOf(), { onDrift }));
             expect(preview.step).toBe("update");
             expect(preview.lines).toEqual([
-                `drift: app:1@ghcr: have ${old.digest} want ${next.root} (the source has another digest)`,
+                `drift: app:1@ghcr: have ${old.digest} want ${next.root} (it is a subset of a digest that the source had before)`,
             ]);
             const run = await fleet.up(fleetInputs(catalogOf(), { onDrift }));
             expect(run.step).toBe(onDrift === "fail" ? "failed" : "update");

@@ -57,13 +57,13 @@ const rows: Row[] = [
         title: "an old digest of ours is replaced",
         history: [B],
         seen: ["A", "B"],
-        expected: ["consistent/none", "different/carry"],
+        expected: ["consistent/none", "stale/carry"],
     },
     {
         title: "a digest in the lock's history is replaced",
         lock: [A, B],
         seen: ["A", "B"],
-        expected: ["consistent/none", "different/carry"],
+        expected: ["consistent/none", "stale/carry"],
     },
     {
         title: "a stranger's digest is left alone",
@@ -110,10 +110,10 @@ const rows: Row[] = [
         expected: ["missing/impossible", "consistent/none", "pending/carry"],
     },
     {
-        title: "following, a moved source makes its targets different",
+        title: "following, a moved source makes its targets stale",
         history: [A],
         seen: ["B", "A"],
-        expected: ["consistent/none", "different/carry"],
+        expected: ["consistent/none", "stale/carry"],
     },
     {
         title: "locked, a moved upstream is news",
@@ -169,7 +169,7 @@ const rows: Row[] = [
         policy: "dual",
         history: [B],
         seen: ["A", "B"],
-        expected: ["consistent/none", "different/carry"],
+        expected: ["consistent/none", "stale/carry"],
     },
     { title: "keep: what is there is well", policy: "keep", seen: ["A"], expected: ["consistent/none"] },
     { title: "keep: only a proven 404 is drift", policy: "keep", seen: ["gone"], expected: ["missing/impossible"] },
@@ -205,7 +205,7 @@ const rows: Row[] = [
         phase: "cut-over",
         history: [B],
         seen: ["A", "B"],
-        expected: ["consistent/none", "different/carry"],
+        expected: ["consistent/none", "stale/carry"],
     },
     {
         title: "migrate, cut over: the authority may move on its own",
@@ -213,7 +213,7 @@ const rows: Row[] = [
         phase: "cut-over",
         history: [A],
         seen: ["B", "A"],
-        expected: ["consistent/none", "different/carry"],
+        expected: ["consistent/none", "stale/carry"],
     },
     {
         title: "migrate, cut over, locked: the authority is held to the lock",
@@ -222,7 +222,7 @@ const rows: Row[] = [
         upstream: "locked",
         lock: [A, B],
         seen: ["B", "A"],
-        expected: ["different/carry", "consistent/none"],
+        expected: ["stale/carry", "consistent/none"],
     },
     {
         title: "a target with nothing to hold it to is unknown",

@@ -159,7 +159,7 @@ describe("an image of which some platforms are wanted", () => {
         const lock = lockOf(await sync(catalogOf()));
         const old = await shown();
         const next = await push(imageIndex({ platforms: SEVEN_PLATFORMS }));
-        expect(await look(catalogOf(), [lock])).toEqual(["hub consistent/none", "ghcr different/carry"]);
+        expect(await look(catalogOf(), [lock])).toEqual(["hub consistent/none", "ghcr stale/carry"]);
         // Without a lock the copy says that it was made of something which is not wanted.
         expect(await look(catalogOf())).toEqual(["hub consistent/none", "ghcr different/refuse"]);
         const done = await sync(catalogOf(), withLocks(lock));

@@ -1,6 +1,7 @@
 import { isManifestType, parseManifest } from "../../oci";
 import type { PullReservation } from "../../registry";
 import type { RawManifest } from "../image-carrier";
+import type { ManifestCache } from "../manifest-cache";
 import type { Registries } from "../observe";
 import { once } from "../once";
 import type { Place } from "../plan";
@@ -18,13 +19,15 @@ export class ManifestReader {
     constructor(
         private readonly registries: Registries,
         private readonly signal?: AbortSignal,
+        /** What the look before has read. */
+        private readonly before?: ManifestCache,
     ) {}
 
     /** @param payer what a pull is paid from first */
     async read(digest: string, from: Place, payer?: PullReservation): Promise<RawManifest> {
         // Another place's answer serves as well; that its registry fails says nothing of this one.
         await this.reads.get(digest)?.catch(() => undefined);
-        const known = this.known.get(digest);
+        const known = this.find(digest);
         if (known !== undefined) {
             return known;
         }
@@ -39,7 +42,11 @@ export class ManifestReader {
 
     /** What was read, from wherever; nothing is asked. */
     find(digest: string): RawManifest | undefined {
-        return this.known.get(digest);
+        const known = this.known.get(digest) ?? this.before?.find(digest);
+        if (known !== undefined) {
+            this.known.set(digest, known);
+        }
+        return known;
     }
 
     /** Whoever reads an index says which children are carried; the needs of all add up. @default all */
@@ -57,7 +64,7 @@ export class ManifestReader {
 
     /** Manifests below and with `digest` that were not read yet; `undefined` before it was read itself. */
     unread(digest: string): number | undefined {
-        const manifest = this.known.get(digest);
+        const manifest = this.find(digest);
         return manifest && this.childrenOf(manifest).reduce((sum, child) => sum + (this.unread(child) ?? 1), 0);
     }
 

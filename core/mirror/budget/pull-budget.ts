@@ -1,5 +1,6 @@
 import type { PullAccount, PullReservation } from "../../registry";
 import type { RawManifest } from "../image-carrier";
+import type { ManifestCache } from "../manifest-cache";
 import type { Registries } from "../observe";
 import type { Place } from "../plan";
 import { ReadFailure } from "../read-failure";
@@ -33,8 +34,9 @@ export class PullBudget {
     constructor(
         private readonly registries: Registries,
         signal?: AbortSignal,
+        before?: ManifestCache,
     ) {
-        this.reader = new ManifestReader(registries, signal);
+        this.reader = new ManifestReader(registries, signal, before);
     }
 
     /** What an image will cost, as far as that is known before it is read. @default 1 */
