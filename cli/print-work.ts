@@ -1,6 +1,7 @@
 import { describeWindow, foreignLayerLines, isDeferral, type RegistryFreight } from "../core/mirror";
 import {
     count,
+    formatBytes,
     nameOf,
     type PullsDocument,
     painter,
@@ -8,7 +9,6 @@ import {
     renderPullPlan,
     renderPullStatus,
 } from "../core/report";
-import { formatBytes } from "./bytes";
 import { describeCarried } from "./carried";
 import { printReferrers } from "./companions";
 import type { Output } from "./output";

@@ -25,8 +25,12 @@ import { chooseShard } from "./shard";
 
 /** The options of every verb that works on a catalogue. */
 export function addCatalogOptions(command: Command): void {
+    addEnvironmentOptions(command.argument("[image...]", "names of images in the catalogue (default: all)"));
+}
+
+/** The same for a verb that is about registries and takes no images. */
+export function addEnvironmentOptions(command: Command): void {
     command
-        .argument("[image...]", "names of images in the catalogue (default: all)")
         .option("-c, --catalog <file>", "the catalogue", "catalog.yaml")
         .option("-e, --environment <name>", "the environment; needed where the catalogue has several");
 }

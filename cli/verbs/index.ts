@@ -26,6 +26,26 @@ export const VERBS: readonly VerbEntry[] = [
         load: () => (require("./lock") as typeof import("./lock")).lock,
     },
     {
+        name: "sources",
+        summary: "write where each image can be pulled from (MIRRORS.md)",
+        load: () => (require("./sources") as typeof import("./sources")).sources,
+    },
+    {
+        name: "probe",
+        summary: "measure from here how available and how fast each registry is",
+        load: () => (require("./probe") as typeof import("./probe")).probe,
+    },
+    {
+        name: "availability",
+        summary: "collect what probes of several regions found, and name the best source for each",
+        load: () => (require("./availability") as typeof import("./availability")).availability,
+    },
+    {
+        name: "doctor",
+        summary: "find out why pulling from a registry fails, or would",
+        load: () => (require("./doctor") as typeof import("./doctor")).doctor,
+    },
+    {
         name: "serve",
         summary: "run a local registry until Ctrl-C",
         load: () => (require("./serve") as typeof import("./serve")).serve,

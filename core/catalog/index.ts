@@ -4,7 +4,7 @@ export { decideCatalog, decideImage, emptyChoices, type SelectedTags } from "./d
 export { type CatalogDefinition, defineCatalog, type ImageDefinition } from "./define";
 export { canonicalJson } from "./digest";
 export { CatalogError, formatProblem, UnknownNameError } from "./error";
-export { canonicalHost, kindOfHost } from "./hosts";
+export { canonicalHost, kindOfHost, parseHostPath } from "./hosts";
 export { type CatalogOptions, loadCatalog, lockPathFor } from "./load";
 export {
     advanceEntry,
@@ -31,6 +31,7 @@ export {
 } from "./lookup";
 export { nearest, suggestion } from "./nearest";
 export { catalogOfReferences } from "./references-catalog";
+export { replaceFile } from "./replace-file";
 export { selectTags } from "./select-tags";
 export { describeSelector } from "./selectors";
 export { type Shard, shardImages } from "./shards";

@@ -1,15 +1,4 @@
-import { randomBytes } from "node:crypto";
-import {
-    closeSync,
-    fsyncSync,
-    openSync,
-    readFileSync,
-    realpathSync,
-    renameSync,
-    rmSync,
-    statSync,
-    writeFileSync,
-} from "node:fs";
+import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { DUMP_SCHEMA, dump, realMapTag } from "js-yaml";
 import { TransshipError } from "../errors";
@@ -17,6 +6,7 @@ import { canonicalJson } from "./digest";
 import { reasonOf } from "./include";
 import { HISTORY } from "./lock";
 import { type LockFile, readLock } from "./lock-file";
+import { replaceFile } from "./replace-file";
 import type { Lock, LockEntry } from "./types";
 
 /** The lock file could not be written. Code `LOCK_UNWRITABLE`. */
@@ -45,8 +35,7 @@ export function writeLock(path: string, environment: string, lock: Lock): boolea
     }
     const text = dump(sorted(wanted), { schema: SCHEMA, lineWidth: -1, quoteStyle: "double" });
     try {
-        const target = realPath(path);
-        replaceFile(target, headOf(target) + text);
+        replaceFile(path, headOf(path) + text);
         return true;
     } catch (error) {
         const advice = `make ${dirname(path)} writable, or pass another lock file`;
@@ -113,35 +102,4 @@ function headOf(path: string): string {
         throw error;
     }
     return /^(?:\uFEFF)?((?:[ \t]*(?:#[^\n]*)?\r?\n)*)/.exec(text)?.[1] ?? "";
-}
-
-/** A link stays a link: what it leads to is replaced. */
-function realPath(path: string): string {
-    try {
-        return realpathSync.native(path);
-    } catch {
-        return path;
-    }
-}
-
-function replaceFile(path: string, text: string): void {
-    // The name is this process's own, in the same folder: a rename is atomic within one file system only.
-    const draft = `${path}.${randomBytes(6).toString("hex")}.tmp`;
-    try {
-        const file = openSync(draft, "wx", modeOf(path));
-        try {
-            writeFileSync(file, text);
-            fsyncSync(file);
-        } finally {
-            closeSync(file);
-        }
-        renameSync(draft, path);
-    } catch (error) {
-        rmSync(draft, { force: true });
-        throw error;
-    }
-}
-
-function modeOf(path: string): number {
-    return statSync(path, { throwIfNoEntry: false })?.mode ?? 0o644;
 }

@@ -1,3 +1,4 @@
+export { renderProbe, renderSummaries } from "./availability";
 export {
     type CopyDocument,
     copyDocument,
@@ -25,4 +26,5 @@ export {
 } from "./selection";
 export { type Outcome, outcomeOf, renderSummary, type Summary, summarize } from "./summary";
 export { timelineDocuments } from "./timelines";
+export { formatBytes, formatMilliseconds, formatRate } from "./units";
 export { type Colour, VERDICT_ORDER, VERDICTS, type VerdictLook } from "./verdicts";

@@ -10,16 +10,20 @@ interface Room {
 
 /** The order of the house: who may lean on whom. Its words are in CONTRIBUTING.md. */
 const CORE = ["core/errors", "core/oci", "core/registry", "core/catalog", "core/mirror", "core/report"];
+/** Beside the carrying: they ask registries, and nothing but the command leans on them. */
+const ASKING = ["core/availability", "core/doctor"];
 const ROOMS: Readonly<Record<string, Room>> = {
     "core/errors": { loads: [] },
     "core/oci": { loads: ["core/errors"] },
     "core/catalog": { loads: ["core/oci", "core/errors"] },
     "core/registry": { loads: ["core/oci", "core/errors"], types: ["core/catalog"] },
     "core/mirror": { loads: ["core/registry", "core/catalog", "core/oci", "core/errors"] },
-    "core/report": { loads: [], types: CORE },
+    "core/availability": { loads: ["core/registry", "core/catalog", "core/oci", "core/errors"] },
+    "core/doctor": { loads: ["core/registry", "core/catalog", "core/oci", "core/errors"] },
+    "core/report": { loads: [], types: [...CORE, ...ASKING] },
     "core/lifecycle": { loads: CORE },
     components: { loads: ["core/catalog", "core/oci", "core/errors"], types: [...CORE, "core/lifecycle"] },
-    cli: { loads: CORE },
+    cli: { loads: [...CORE, ...ASKING] },
     stacks: { loads: [] },
     index: { loads: ["components", "core/catalog", "core/errors"], types: CORE },
     lazy: { loads: ["components", "core/catalog", "core/errors"], types: ["index"] },
