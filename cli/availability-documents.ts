@@ -1,4 +1,5 @@
 import type { AvailabilitySummary, ProbeResult, RegionRanking } from "../core/availability";
+import type { MirrorsPart } from "../core/report";
 import type { DocumentHead, EnvironmentPart } from "./documents";
 
 /** What `transship probe` found. */
@@ -17,4 +18,11 @@ export interface AvailabilityDocument extends DocumentHead {
     /** One for each registry in each region. */
     readonly summaries: readonly AvailabilitySummary[];
     readonly best: readonly RegionRanking[];
+}
+
+/** What `transship sources` tells. */
+export interface SourcesDocument extends DocumentHead, MirrorsPart {
+    readonly upstream: "follow" | "locked";
+    /** Of the resolved catalogue. */
+    readonly catalog: string;
 }

@@ -13,7 +13,9 @@ export function readNumber(option: string, value: unknown, least: number, most: 
     const text = String(value);
     const number = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
     if (!(number >= least && number <= most)) {
-        throw new UsageError(`${option} ${JSON.stringify(text)} will not do: write a whole number from ${least} to ${most}.`);
+        throw new UsageError(
+            `${option} ${JSON.stringify(text)} will not do: write a whole number from ${least} to ${most}.`,
+        );
     }
     return number;
 }

@@ -41,11 +41,6 @@ export const VERBS: readonly VerbEntry[] = [
         load: () => (require("./availability") as typeof import("./availability")).availability,
     },
     {
-        name: "doctor",
-        summary: "find out why pulling from a registry fails, or would",
-        load: () => (require("./doctor") as typeof import("./doctor")).doctor,
-    },
-    {
         name: "serve",
         summary: "run a local registry until Ctrl-C",
         load: () => (require("./serve") as typeof import("./serve")).serve,

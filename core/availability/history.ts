@@ -42,8 +42,8 @@ export function summarizeHistory({ results }: Pick<AvailabilityHistory, "results
 
 /**
  * For each region the registries that are available often enough, the fastest first. Speed is bytes of a layer in a
- * second, so that registries can be compared of which nobody asked for the same layer; the earlier first byte decides
- * between equals, then the name. Pure.
+ * second, so that registries can be compared of which nobody asked for the same layer; those whose speed nobody knows
+ * come last, the one that answers a HEAD the sooner first. Pure.
  */
 export function rankRegions(
     summaries: readonly AvailabilitySummary[],
@@ -53,11 +53,11 @@ export function rankRegions(
     return regions.map((region) => ({
         region,
         best: summaries
-            .filter((one) => one.region === region && one.ratio >= leastRatio && one.bytesPerSecond !== undefined)
+            .filter((one) => one.region === region && one.ratio >= leastRatio)
             .sort(
                 (a, b) =>
                     (b.bytesPerSecond ?? 0) - (a.bytesPerSecond ?? 0) ||
-                    (a.firstByteMs ?? 0) - (b.firstByteMs ?? 0) ||
+                    (a.headMs ?? 0) - (b.headMs ?? 0) ||
                     (a.registry < b.registry ? -1 : 1),
             )
             .map(({ registry }) => registry),

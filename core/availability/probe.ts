@@ -35,7 +35,9 @@ export async function probeRegistries(catalog: Catalog, options: ProbeOptions): 
     const candidates = chooseCopies(catalog, options.image);
     const registries = Object.values(catalog.registries)
         .filter(({ name }) => candidates.has(name))
-        .map((registry) => (options.anonymous ? { ...registry, credentials: { pull: NOBODY, push: NOBODY } } : registry));
+        .map((registry) =>
+            options.anonymous ? { ...registry, credentials: { pull: NOBODY, push: NOBODY } } : registry,
+        );
     const openPool = (settings: readonly Registry[]) =>
         new RegistryPool(settings, { ...environment, pulls, retry: { attempts: 1 } });
     const survey = openPool(registries);

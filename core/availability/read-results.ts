@@ -61,7 +61,9 @@ export function readResults(text: string): readonly ProbeResult[] | string {
     if (!parsed.success) {
         const [issue] = parsed.issues;
         const at = v.getDotPath(issue);
-        return at === null ? "it holds no results of probes" : `${at} is not what a probe writes (${quote(issue.message)})`;
+        return at === null
+            ? "it holds no results of probes"
+            : `${at} is not what a probe writes (${quote(issue.message)})`;
     }
     return parsed.output.results;
 }

@@ -62,6 +62,6 @@ export interface AvailabilitySummary {
 /** Where to pull from in one region: the best first. */
 export interface RegionRanking {
     readonly region: string;
-    /** Names of registries that are available often enough and whose speed is known. */
+    /** Names of registries that are available often enough. */
     readonly best: readonly string[];
 }

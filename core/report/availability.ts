@@ -45,7 +45,14 @@ export function renderSummaries(
 }
 
 /** `98 % of 60 samples, first byte 80 ms, 14 MB/s`. */
-function describeSummary({ ratio, asked, firstByteMs, bytesPerSecond, available, reason }: AvailabilitySummary): string {
+function describeSummary({
+    ratio,
+    asked,
+    firstByteMs,
+    bytesPerSecond,
+    available,
+    reason,
+}: AvailabilitySummary): string {
     return [
         `${formatRatio(ratio)} of ${count(asked, "sample")}`,
         ...(firstByteMs === undefined ? [] : [`first byte ${formatMilliseconds(firstByteMs)}`]),

@@ -15,6 +15,8 @@ export { ALL_IMAGES, renderFindings } from "./findings";
 export { failuresFromDocuments, judgedFromDocument } from "./from-document";
 export { markdownCode, markdownLink, markdownTable, markdownText } from "./markdown";
 export { renderMatrix } from "./matrix";
+export { type MirrorsOptions, renderMirrors } from "./mirrors";
+export { type MirrorsPart, mirrorsPart, type Standing } from "./mirrors-document";
 export { count, type Paint, painter, type TextOptions } from "./paint";
 export { type PullsDocument, renderAccountPlan, renderPullPlan, renderPullStatus } from "./pulls";
 export type { RunDocument, ShardDocument, ShardsDocument } from "./run-document";

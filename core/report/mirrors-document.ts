@@ -2,6 +2,7 @@ import type { AvailabilitySummary, RegionRanking } from "../availability";
 import type { Catalog, CatalogImage, Phase, Policy } from "../catalog";
 import type { Finding, JudgedCopy, Waived } from "../mirror";
 import type { CopyDocument, JudgementDocument, RegistryDocument, TimelineDocument } from "./document";
+import type { SelectionDocument } from "./selection";
 import type { Outcome } from "./summary";
 
 /** What a look's document has to hold for a list of sources. */
@@ -24,6 +25,8 @@ export interface MirrorsPart {
     /** Critical images first, then by purpose and name. */
     readonly images: readonly MirrorImageDocument[];
     readonly findings: readonly Finding[];
+    /** What selectors of tags chose, and why that is not all, where it is not. */
+    readonly selections: readonly SelectionDocument[];
 }
 
 export interface MirrorRegistryDocument {
@@ -60,7 +63,7 @@ export interface PlaceDocument {
     readonly role: "source" | "target";
     /** `ghcr.io/acme/vault:1.18` */
     readonly reference: string;
-    /** The same with the digest that was seen: `ghcr.io/acme/vault:1.18@sha256:…`. */
+    /** The same with its digest, `ghcr.io/acme/vault:1.18@sha256:…`, where that is proven to be the right one. */
     readonly pinned?: string;
     readonly digest?: string;
     readonly verdict: JudgedCopy["verdict"];
@@ -83,7 +86,7 @@ export function mirrorsPart(
     summaries: readonly AvailabilitySummary[] = [],
     best: readonly RegionRanking[] = [],
 ): MirrorsPart {
-    const { environment, outcome, at, findings } = standing;
+    const { environment, outcome, at, findings, selections } = standing;
     const registries = registriesOf(standing, catalog, summaries);
     // A registry that left the catalogue may live on in the history: nobody is sent there.
     const named = new Set(registries.map(({ name }) => name));
@@ -95,6 +98,7 @@ export function mirrorsPart(
         best: best.map((one) => ({ region: one.region, best: one.best.filter((name) => named.has(name)) })),
         images: imagesOf(standing, catalog),
         findings,
+        selections,
     };
 }
 
@@ -126,23 +130,22 @@ function imagesOf({ copies, timelines }: Standing, catalog: Catalog): MirrorImag
         const image = Object.hasOwn(catalog.images, name) ? catalog.images[name] : undefined;
         return image === undefined ? [] : [{ image, tags }];
     });
-    return images.sort((a, b) => order(a.image, b.image)).map(({ image, tags }) => ({
-        name: image.name,
-        policy: image.policy,
-        ...(image.phase === undefined ? undefined : { phase: image.phase }),
-        critical: image.critical,
-        ...(image.purpose === undefined ? undefined : { purpose: image.purpose }),
-        tags: [...tags].map(([tag, own]) => tagOf(tag, own, catalog, since)),
-    }));
+    return images
+        .sort((a, b) => order(a.image, b.image))
+        .map(({ image, tags }) => ({
+            name: image.name,
+            policy: image.policy,
+            ...(image.phase === undefined ? undefined : { phase: image.phase }),
+            critical: image.critical,
+            ...(image.purpose === undefined ? undefined : { purpose: image.purpose }),
+            tags: [...tags].map(([tag, own]) => tagOf(tag, own, catalog, since)),
+        }));
 }
 
 /** What stops everybody when it is missing comes first; then what belongs together. */
 function order(a: CatalogImage, b: CatalogImage): number {
     const [left, right] = [a.purpose ?? "\uffff", b.purpose ?? "\uffff"];
-    return (
-        Number(b.critical) - Number(a.critical) ||
-        (left < right ? -1 : left > right ? 1 : a.name < b.name ? -1 : 1)
-    );
+    return Number(b.critical) - Number(a.critical) || (left < right ? -1 : left > right ? 1 : a.name < b.name ? -1 : 1);
 }
 
 function tagOf(
@@ -162,6 +165,11 @@ function tagOf(
     };
 }
 
+/** As it was asked to be; a subset that the catalogue asks for is. */
+export function isWell({ verdict, missing }: Pick<CopyDocument, "verdict" | "missing">): boolean {
+    return verdict === "consistent" || (verdict === "subset" && missing === undefined);
+}
+
 function placeOf(copy: CopyDocument, catalog: Catalog): PlaceDocument {
     const { registry, role, repository, verdict, reason, digest, platforms, missing, waived } = copy;
     const host = Object.hasOwn(catalog.registries, registry) ? catalog.registries[registry]?.host : undefined;
@@ -170,7 +178,8 @@ function placeOf(copy: CopyDocument, catalog: Catalog): PlaceDocument {
         registry,
         role,
         reference,
-        ...(digest === undefined ? undefined : { pinned: `${reference}@${digest}`, digest }),
+        ...(digest !== undefined && isWell(copy) ? { pinned: `${reference}@${digest}` } : undefined),
+        ...(digest === undefined ? undefined : { digest }),
         verdict,
         reason,
         ...(platforms && { platforms }),

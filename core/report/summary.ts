@@ -31,8 +31,8 @@ export function summarize(judged: readonly JudgedCopy[]): Summary {
  * image whose selectors choose nothing. What is waived counts neither way.
  */
 export function outcomeOf(
-    judged: readonly JudgedCopy[],
-    failures: readonly SelectionFailure[] = [],
+    judged: readonly Pick<JudgedCopy, "verdict" | "waived">[],
+    failures: readonly Pick<SelectionFailure, "status">[] = [],
     findings: readonly Finding[] = [],
 ): Outcome {
     const found = new Set(findings.flatMap(({ severity, waived }) => (waived === undefined ? [severity] : [])));

@@ -230,4 +230,21 @@ describe("--json", () => {
             warnings: [{ code: "REFERRER_REFUSED" }],
         });
     });
+
+    it("tells where images can be pulled from, and what probes found", async () => {
+        const { run, folder, target, vault } = await world();
+        await pushTree(target.host, "mirror/acme/vault", vault, { tag: "1.18" });
+        const probed = documentOf(await run(["probe", "--region", "eu", "--json", "--output", "eu.json"]));
+        expect(probed).toMatchObject({ region: "eu", results: [{ registry: "ghcr" }, { registry: "hub" }] });
+        expect(JSON.parse(readFileSync(join(folder, "eu.json"), "utf8"))).toEqual(probed);
+        expect(documentOf(await run(["availability", "eu.json", "--json"]))).toMatchObject({
+            summaries: [{ registry: "ghcr", ratio: 1 }, { registry: "hub" }],
+        });
+        const pinned = `${target.host}/mirror/acme/vault:1.18@${vault.root}`;
+        expect(documentOf(await run(["sources", "--json", "--availability", "availability.json"]))).toMatchObject({
+            outcome: "consistent",
+            best: [{ region: "eu" }],
+            images: [{ name: "vault", tags: [{ digest: vault.root, places: [{ role: "source" }, { pinned }] }] }],
+        });
+    });
 });

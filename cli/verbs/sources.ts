@@ -1,0 +1,103 @@
+import { mergeHistories, rankRegions, summarizeHistory } from "../../core/availability";
+import type { Catalog } from "../../core/catalog";
+import { count, type MirrorsOptions, mirrorsPart, outcomeOf, renderMirrors, type Standing } from "../../core/report";
+import type { SourcesDocument } from "../availability-documents";
+import { documentHead } from "../documents";
+import { exitCodeOf, UsageError } from "../exit-code";
+import { readIfThere, writeNamed } from "../files";
+import { bytesBeside, replaceMarkedPart } from "../marked-part";
+import { readStanding } from "../read-standing";
+import { addCatalogOptions, environmentPart, look, openCatalog, openSession } from "../session";
+import { standingPart } from "../standing";
+import type { Run, Verb } from "../verb";
+import { readHistory } from "./availability";
+
+/** Bytes of a page that GitHub still shows whole, and some room. */
+const PAGE = 500_000;
+const TIMES = ["minute", "day", "none"] as const;
+
+/** Writes the page that says where to pull from. Asks one HEAD for each copy, or nobody where a document is named. */
+export const sources: Verb = {
+    configure(command) {
+        addCatalogOptions(command);
+        command
+            .option("--from <document>", "what `transship check --json` printed, instead of a look of its own")
+            .option("--availability <file>", "what `transship availability` collected of the regions")
+            .option("--output <file>", "the page to write, or to replace the marked part of (default: standard output)")
+            .option("--time <precision>", "minute, day or none: how exactly the page says when it was proven", "day");
+    },
+
+    async run(run, images, options) {
+        const time = readTime(options.time);
+        const page = options.output === undefined ? undefined : String(options.output);
+        const before = page === undefined ? undefined : readIfThere(page);
+        // A page that cannot take the list is told before anybody is asked.
+        replaceMarkedPart(page ?? "", before, "");
+        const history = options.availability === undefined ? undefined : readHistory(String(options.availability));
+        const catalog = openCatalog(options, images);
+        const standing = await stand(run, catalog, images, options);
+        const summaries = summarizeHistory(mergeHistories([history ?? { results: [] }]));
+        const part = mirrorsPart(standing, catalog, summaries, rankRegions(summaries));
+        const exitCode = exitCodeOf(part.outcome);
+        const document: SourcesDocument = {
+            ...documentHead("sources", exitCode),
+            ...environmentPart(catalog),
+            ...part,
+        };
+        const text = renderMirrors(part, { time, limit: PAGE - bytesBeside(before) });
+        const whole = replaceMarkedPart(page ?? "", before, text);
+        const { output } = run;
+        output.document(document);
+        if (page === undefined) {
+            output.line(whole.trimEnd());
+        } else {
+            if (whole !== before) {
+                writeNamed(page, whole);
+            }
+            const done = whole === before ? "is as it was" : "is written";
+            output.detail(`${page} ${done}: ${count(part.images.length, "image")}, ${part.outcome}.`);
+        }
+        return exitCode;
+    },
+};
+
+async function stand(
+    { output, signal }: Run,
+    catalog: Catalog,
+    images: readonly string[],
+    options: Readonly<Record<string, unknown>>,
+): Promise<Standing> {
+    if (options.from !== undefined) {
+        const standing = readStanding(String(options.from), catalog);
+        return images.length === 0 ? standing : only(standing, new Set(images));
+    }
+    const session = openSession(options, images, signal);
+    try {
+        const { judged, selection } = await look(session, output);
+        return { ...environmentPart(catalog), ...standingPart(session, judged, selection) };
+    } finally {
+        await session.registries.close();
+    }
+}
+
+/** Some images of a document that is about more. */
+function only(standing: Standing, images: ReadonlySet<string>): Standing {
+    const chosen = <T extends { readonly image: string }>(all: readonly T[]) =>
+        all.filter(({ image }) => images.has(image));
+    const [copies, findings] = [chosen(standing.copies), chosen(standing.findings)];
+    const selections = chosen(standing.selections);
+    const outcome = outcomeOf(
+        copies,
+        selections.flatMap(({ problems }) => problems),
+        findings,
+    );
+    return { ...standing, outcome, copies, findings, selections };
+}
+
+function readTime(value: unknown): MirrorsOptions["time"] {
+    const time = TIMES.find((one) => one === value);
+    if (time === undefined) {
+        throw new UsageError(`--time ${JSON.stringify(value)} is not known: write ${TIMES.join(", ")}.`);
+    }
+    return time;
+}
