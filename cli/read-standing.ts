@@ -1,44 +1,40 @@
 import type { Catalog } from "../core/catalog";
-import type { Standing } from "../core/report";
+import type { RunDocument } from "../core/report";
+import { mergeRuns, readRuns } from "../core/report/merge";
 import { UsageError } from "./exit-code";
 import { readNamed } from "./files";
 
 /**
- * How things stood, from what an earlier `check --json` printed.
+ * How things stood, from what earlier runs of `check --json` printed; shards are put together.
  *
- * @throws UsageError for anything else, and for a document of another catalogue or environment: its verdicts are about
+ * @throws UsageError for anything else, and for documents of another catalogue or environment: their verdicts are about
  * other copies than those that are named here
  */
-export function readStanding(path: string, catalog: Catalog): Standing {
-    const document = parse(path);
-    if (document.environment !== catalog.environment) {
-        throw new UsageError(
-            `${path} is about the environment "${document.environment}" and this is "${catalog.environment}": name the same one by -e.`,
-        );
-    }
-    if (document.catalog !== catalog.digest) {
-        throw new UsageError(
-            `${path} is about another catalogue than ${catalog.path ?? "this one"}, which has changed since: run transship check --json again.`,
-        );
-    }
-    return document;
-}
-function parse(path: string): Standing & { readonly catalog: string } {
-    let document: unknown;
-    try {
-        document = JSON.parse(readNamed(path));
-    } catch (error) {
-        if (error instanceof UsageError) {
-            throw error;
+export function readStanding(paths: readonly string[], catalog: Catalog): RunDocument {
+    const read = paths.map((path) => {
+        const runs = readRuns(path, readNamed(path));
+        if (runs.problem !== undefined) {
+            throw new UsageError(runs.problem);
         }
-        throw new UsageError(`${path} is not JSON: write it anew by transship check --json.`);
+        return runs;
+    });
+    const failed = read.flatMap((one) => one.failed);
+    const runs = read.flatMap((one) => one.runs);
+    const merged = runs.length === 0 ? { problem: failed[0]?.text ?? "" } : mergeRuns(runs, failed);
+    if (merged.problem !== undefined) {
+        throw new UsageError(merged.problem);
     }
-    const { schemaVersion, copies, registries, timelines, findings, selections } = (document ?? {}) as Record<
-        string,
-        unknown
-    >;
-    if (schemaVersion !== 1 || ![copies, registries, timelines, findings, selections].every(Array.isArray)) {
-        throw new UsageError(`${path} is no document of transship check --json.`);
+    const { run } = merged;
+    const names = paths.join(" and ");
+    if (run.environment !== catalog.environment) {
+        throw new UsageError(
+            `${names} tells of the environment "${run.environment}" and this is "${catalog.environment}": name the same one by -e.`,
+        );
     }
-    return document as Standing & { readonly catalog: string };
+    if (run.catalog !== catalog.digest) {
+        throw new UsageError(
+            `${names} tells of another catalogue than ${catalog.path ?? "this one"}, which has changed since: run transship check --json again.`,
+        );
+    }
+    return run;
 }

@@ -1,6 +1,14 @@
 import { mergeHistories, rankRegions, summarizeHistory } from "../../core/availability";
 import type { Catalog } from "../../core/catalog";
-import { count, type MirrorsOptions, mirrorsPart, outcomeOf, renderMirrors, type Standing } from "../../core/report";
+import {
+    ALL_IMAGES,
+    count,
+    type MirrorsOptions,
+    mirrorsPart,
+    outcomeOf,
+    renderMirrors,
+    type Standing,
+} from "../../core/report";
 import type { SourcesDocument } from "../availability-documents";
 import { documentHead } from "../documents";
 import { exitCodeOf, UsageError } from "../exit-code";
@@ -21,7 +29,10 @@ export const sources: Verb = {
     configure(command) {
         addCatalogOptions(command);
         command
-            .option("--from <document>", "what `transship check --json` printed, instead of a look of its own")
+            .option(
+                "--from <document...>",
+                "what `transship check --json` printed, also of shards, instead of a look of its own",
+            )
             .option("--availability <file>", "what `transship availability` collected of the regions")
             .option("--output <file>", "the page to write, or to replace the marked part of (default: standard output)")
             .option("--time <precision>", "minute, day or none: how exactly the page says when it was proven", "day");
@@ -68,7 +79,7 @@ async function stand(
     options: Readonly<Record<string, unknown>>,
 ): Promise<Standing> {
     if (options.from !== undefined) {
-        const standing = readStanding(String(options.from), catalog);
+        const standing = readStanding(options.from as string[], catalog);
         return images.length === 0 ? standing : only(standing, new Set(images));
     }
     const session = openSession(options, images, signal);
@@ -83,7 +94,7 @@ async function stand(
 /** Some images of a document that is about more. */
 function only(standing: Standing, images: ReadonlySet<string>): Standing {
     const chosen = <T extends { readonly image: string }>(all: readonly T[]) =>
-        all.filter(({ image }) => images.has(image));
+        all.filter(({ image }) => images.has(image) || image === ALL_IMAGES);
     const [copies, findings] = [chosen(standing.copies), chosen(standing.findings)];
     const selections = chosen(standing.selections);
     const outcome = outcomeOf(

@@ -1,17 +1,16 @@
 import type { AvailabilitySummary, RegionRanking } from "../availability";
 import type { Catalog, CatalogImage, Phase, Policy } from "../catalog";
 import type { Finding, JudgedCopy, Waived } from "../mirror";
-import type { CopyDocument, JudgementDocument, RegistryDocument, TimelineDocument } from "./document";
+import type { CopyDocument } from "./document";
+import type { RunDocument } from "./run-document";
 import type { SelectionDocument } from "./selection";
 import type { Outcome } from "./summary";
 
 /** What a look's document has to hold for a list of sources. */
-export interface Standing extends JudgementDocument {
-    readonly environment: string;
-    readonly registries: readonly RegistryDocument[];
-    readonly timelines: readonly TimelineDocument[];
-    readonly at: string;
-}
+export type Standing = Pick<
+    RunDocument,
+    "environment" | "outcome" | "at" | "copies" | "registries" | "timelines" | "findings" | "selections"
+>;
 
 /** Where each image can be pulled from: `transship sources --json`, and what MIRRORS.md is drawn from. */
 export interface MirrorsPart {

@@ -88,6 +88,29 @@ describe("transship sources", () => {
         expect(source.requests.total).toBe(0);
     });
 
+    it("puts the documents of shards together", async () => {
+        const { run, folder, target, vault, source } = await world({
+            images: (host) => ({ vault: mirrored(`${host}/acme/vault`), app: mirrored(`${host}/acme/app`) }),
+        });
+        await pushTree(source.host, "acme/app", vault, { tag: "1.18" });
+        for (const name of ["app", "vault"]) {
+            await pushTree(target.host, `mirror/acme/${name}`, vault, { tag: "1.18" });
+        }
+        for (const index of [1, 2]) {
+            const { stdout } = await run(["check", "--json", "--shard", `${index}/2`]);
+            writeFileSync(join(folder, `${index}.json`), stdout);
+        }
+        const both = await run(["sources", "--from", "1.json", "2.json"]);
+        expect([both.code, both.stdout.includes("### app"), both.stdout.includes("### vault")]).toEqual([
+            0,
+            true,
+            true,
+        ]);
+        const one = await run(["sources", "--from", "1.json"]);
+        expect(one.code).toBe(3);
+        expect(one.stdout).toContain("? Not everything could be looked at");
+    });
+
     it("takes no document of another catalogue or environment, and none that is something else", async () => {
         const { run, folder } = await equalWorld();
         const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
@@ -98,8 +121,8 @@ describe("transship sources", () => {
         write("cut.json", stdout.slice(0, 100));
         const cases = [
             ["check.json", "has changed since"],
-            ["other.json", 'is about the environment "prod"'],
-            ["serve.json", "is no document of"],
+            ["other.json", 'tells of the environment "prod"'],
+            ["serve.json", "no document of"],
             ["cut.json", "check --json"],
             ["nowhere.json", "nowhere.json"],
         ] as const;
