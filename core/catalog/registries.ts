@@ -176,6 +176,7 @@ function registryOf(
         concurrency: pick("concurrency").value,
         credentials: bothWays(pick("credentials").value),
         keepRemaining: pick("keepRemaining").value,
+        public: pick("public").value === true || undefined,
     });
 }
 

@@ -90,6 +90,14 @@ const registryKeys = {
         ),
     ),
     concurrency: v.optional(v.pipe(natural(1), about("Most requests at a time."))),
+    public: v.optional(
+        v.pipe(
+            v.boolean(),
+            about(
+                "What is carried there is for everybody: looks prove that it can be pulled without a login. Default: false.",
+            ),
+        ),
+    ),
     keepRemaining: v.optional(v.pipe(natural(0), about("Pulls of the registry's limit that are never spent."))),
 };
 export const registrySchema = map({ host, ...registryKeys });

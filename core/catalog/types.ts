@@ -42,6 +42,8 @@ export interface Registry {
     readonly credentials?: { readonly pull: CredentialSource; readonly push: CredentialSource };
     /** Pulls which are never spent below the pull limit's end. */
     readonly keepRemaining?: number;
+    /** What we carry there is for everybody: a target that wants a login is a finding. */
+    readonly public?: boolean;
 }
 
 export type Policy = "keep" | "migrate" | "dual" | "mirror";

@@ -62,17 +62,19 @@ export class BlobCarrier {
      * All blobs of a manifest, its config first in the list.
      *
      * @param among the targets that need them too, this one included: each comes here with the same blobs
+     * @param gone those that the target is proven not to have
      */
     async carryAll(
         blobs: readonly Descriptor[],
         from: Place,
         to: Destination,
         among: ReadonlySet<string>,
+        gone?: ReadonlySet<string>,
     ): Promise<void> {
         const [config, first] = blobs;
         const isProbed = to.isNew && !this.clientOf(to).quirks.mountsFromItself && blobs.length > 2;
         if (!isProbed || config === undefined || first === undefined) {
-            await settleAll(blobs.map((blob) => this.carry(blob, from, to, among)));
+            await settleAll(blobs.map((blob) => this.carry(blob, from, to, among, gone?.has(blob.digest))));
             return;
         }
         // The config goes first: where neither it nor the base is, an earlier run has left nothing of the rest.

@@ -141,6 +141,7 @@ async function bringFromFirst(
             return await images.bring(subset ?? task.digest, place, to, {
                 platforms,
                 part: task.to.subset?.digest,
+                gone: task.gone,
                 convoy,
             });
         } catch (error) {
@@ -154,7 +155,8 @@ async function bringFromFirst(
     if (sparse === undefined || task.platforms !== undefined) {
         throw failure;
     }
-    return images.bring(task.digest, sparse, { ...to, isNew: false }, { sparse: true }).catch(rethrowCause);
+    const rest = { sparse: true, gone: task.gone };
+    return images.bring(task.digest, sparse, { ...to, isNew: false }, rest).catch(rethrowCause);
 }
 
 function rethrowCause(error: unknown): never {

@@ -2,9 +2,9 @@ import type { Descriptor, Manifest } from "../oci";
 import { isManifestType } from "../oci";
 import { isGone, type PutResult, RegistryError } from "../registry";
 import type { BlobCarrier } from "./blob-carrier";
+import { blobsOf } from "./blobs-of";
 import type { PullBudget } from "./budget";
 import { Convoy } from "./convoy";
-import { isForeignLayer } from "./foreign-layers";
 import { childrenFor, type MadeManifest, makeSubset } from "./make-subset";
 import type { Registries } from "./observe";
 import { once } from "./once";
@@ -29,6 +29,8 @@ export interface BringOptions {
     readonly part?: string;
     /** Leaves out what the index lists and its place proves not to have. @default false: a failure */
     readonly sparse?: boolean;
+    /** What the target proves not to have, though it shows the manifest. @default nothing: what it shows is whole */
+    readonly gone?: ReadonlySet<string>;
     /** The targets that get this image side by side. @default this one alone */
     readonly convoy?: Convoy;
 }
@@ -66,7 +68,7 @@ export class ImageCarrier {
 
     /** All that `digest` needs is at the target afterwards, but no tag; returns the manifest that a tag can be put on. */
     bring(digest: string, from: Place, to: Destination, options: BringOptions = {}): Promise<BroughtManifest> {
-        const key = `${keyOf(digest, to)} ${options.platforms ?? ""} ${options.sparse ?? false}`;
+        const key = `${keyOf(digest, to)} ${options.platforms ?? ""} ${options.sparse ?? false} ${options.gone !== undefined}`;
         return once(this.images, key, () => this.bringImage(digest, from, to, options));
     }
 
@@ -74,32 +76,34 @@ export class ImageCarrier {
         digest: string,
         from: Place,
         to: Destination,
-        { platforms, part, sparse = false, convoy = aloneTo(to) }: BringOptions,
+        { platforms, part, sparse = false, gone, convoy = aloneTo(to) }: BringOptions,
     ): Promise<BroughtManifest> {
         if (platforms !== undefined) {
-            const known = part !== undefined && (await this.isKnownThere(part, from, to));
+            const known = part !== undefined && gone === undefined && (await this.isKnownThere(part, from, to));
             return known
                 ? { ...(await this.read(part, to)), missing: [] }
                 : this.budget.whole(digest, from, async () =>
-                      this.bringChosen(await this.choose(digest, platforms, from, to), { from, to, convoy, sparse }),
+                      this.bringChosen(await this.choose(digest, platforms, from, to), {
+                          ...{ from, to, convoy, sparse, gone },
+                      }),
                   );
         }
         const isNear = memberOf(from) === memberOf(to);
-        const isThere = isNear || (await this.isKnownThere(digest, from, to));
+        const isThere = isNear || (gone === undefined && (await this.isKnownThere(digest, from, to)));
         const among = isNear ? new Set<string>() : await convoy.report(digest, memberOf(to), !isThere, convoy.members);
         if (isThere) {
             return { ...(await this.read(digest, to)), missing: this.gaps.get(keyOf(digest, to)) ?? [] };
         }
         return this.budget.whole(digest, from, async () => {
             const manifest = await this.read(digest, from);
-            const missing = await this.bringContent(manifest, { from, to, convoy, among, sparse }, 0);
+            const missing = await this.bringContent(manifest, { from, to, convoy, among, sparse, gone }, 0);
             return { ...manifest, missing };
         });
     }
 
     private async bringChosen(part: MadeManifest, way: Omit<Leg, "among">): Promise<BroughtManifest> {
-        const { from, to, convoy } = way;
-        const isThere = await this.isKnownThere(part.digest, from, to);
+        const { from, to, convoy, gone } = way;
+        const isThere = gone === undefined && (await this.isKnownThere(part.digest, from, to));
         const among = await convoy.report(part.digest, memberOf(to), !isThere, convoy.members);
         return { ...part, missing: isThere ? [] : await this.bringContent(part, { ...way, among }, 0) };
     }
@@ -156,7 +160,7 @@ export class ImageCarrier {
         const { from, to, among } = leg;
         const [manifests, others] = partition(content.manifests, ({ mediaType }) => isManifestType(mediaType));
         const children = manifests.map((child) => this.bringChild(child, leg, depth).catch(leaveOut(child, leg)));
-        const blobs = this.blobs.carryAll([...others, ...blobsOf(content)], from, to, among);
+        const blobs = this.blobs.carryAll([...others, ...blobsOf(content)], from, to, among, leg.gone);
         const missing = (await settleAll([...children, blobs.then(() => [])])).flat();
         this.signal?.throwIfAborted();
         if (missing.length > 0) {
@@ -167,7 +171,7 @@ export class ImageCarrier {
 
     private bringChild(child: Descriptor, leg: Leg, depth: number): Promise<readonly Descriptor[]> {
         const { to, convoy, among, sparse } = leg;
-        const key = `${keyOf(child.digest, to)} ${sparse}`;
+        const key = `${keyOf(child.digest, to)} ${sparse} ${leg.gone !== undefined}`;
         if (this.arrivals.has(key)) {
             // Somebody else brings it: nobody of this convoy may wait for this one.
             convoy.report(child.digest, memberOf(to), false, among);
@@ -176,14 +180,19 @@ export class ImageCarrier {
     }
 
     private async bringManifest(child: Descriptor, leg: Leg, depth: number): Promise<readonly Descriptor[]> {
-        const { from, to, convoy } = leg;
-        const isThere = await this.isKnownThere(child.digest, from, to);
-        const among = await convoy.report(child.digest, memberOf(to), !isThere, leg.among);
-        if (isThere) {
+        const { from, to, convoy, gone } = leg;
+        // Where something is gone, a child that is there may lack it.
+        const isThere = !gone?.has(child.digest) && (await this.isKnownThere(child.digest, from, to));
+        const isWhole = isThere && gone === undefined;
+        const among = await convoy.report(child.digest, memberOf(to), !isWhole, leg.among);
+        if (isWhole) {
             return this.gaps.get(keyOf(child.digest, to)) ?? [];
         }
         const manifest = await this.read(child.digest, from).catch(markGone(child));
         const missing = await this.bringContent(manifest, { ...leg, among }, depth + 1);
+        if (isThere) {
+            return missing;
+        }
         await this.registries
             .client(to.registry)
             .putManifest(to.repository, child.digest, manifest.bytes, manifest.mediaType)
@@ -220,6 +229,7 @@ interface Leg {
     /** The convoy's members that need the same. */
     readonly among: ReadonlySet<string>;
     readonly sparse: boolean;
+    readonly gone?: ReadonlySet<string>;
 }
 
 function keyOf(digest: string, place: Place): string {
@@ -228,17 +238,6 @@ function keyOf(digest: string, place: Place): string {
 
 function aloneTo(to: Destination): Convoy {
     return new Convoy(new Set([memberOf(to)]));
-}
-
-/** Config and layers, each once. Non-distributable layers stay at the addresses that they name. */
-function blobsOf(content: Manifest): Descriptor[] {
-    const blobs = new Map<string, Descriptor>();
-    for (const blob of content.config === undefined ? content.layers : [content.config, ...content.layers]) {
-        if (!isForeignLayer(blob)) {
-            blobs.set(blob.digest, blob);
-        }
-    }
-    return [...blobs.values()];
 }
 
 function partition<T>(items: readonly T[], belongs: (item: T) => boolean): [T[], T[]] {

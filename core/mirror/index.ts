@@ -19,6 +19,14 @@ export { type CarriedTag, describeSubset } from "./describe-subset";
 export { foreignLayerLines } from "./foreign-layers";
 export type { RegistryFreight } from "./freight";
 export { groupBy } from "./group-by";
+export {
+    type Inspection,
+    type InspectionWishes,
+    type InspectOptions,
+    inspect,
+    tooFewCopies,
+    visibilityAdvice,
+} from "./inspect";
 export { groupByTag, isDrift, isWell, judge } from "./judge";
 export { judgeAndCompare, type LookOptions, look } from "./look";
 export type { MadeSubset } from "./make-subset";

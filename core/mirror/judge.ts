@@ -43,10 +43,27 @@ function judgeTag(catalog: Catalog, copies: readonly ObservedCopy[], circumstanc
     return copies.map((copy) => ({
         // A copy may have been judged before, when less was known.
         ...observed(copy),
-        ...(copy.role === "source"
-            ? judgeSource(image, copy, wish, circumstances)
-            : judgeTarget(image, copy, wish, circumstances)),
+        ...judgeWhole(
+            copy,
+            copy.role === "source"
+                ? judgeSource(image, copy, wish, circumstances)
+                : judgeTarget(image, copy, wish, circumstances),
+        ),
     }));
+}
+
+/** A digest says nothing of what is below it: a copy that shows the right one, and proves not to have it all, is none. */
+function judgeWhole(copy: ObservedCopy, judgement: Judgement): Judgement {
+    const { lacking, state, role } = copy;
+    const isShown = state.status === "present" && lacking?.digest === state.digest;
+    if (lacking === undefined || !isShown || !isWell(judgement.verdict) || judgement.verdict === "moved-upstream") {
+        return judgement;
+    }
+    const { wanted, platforms, subset } = judgement;
+    const base = { wanted, ...(platforms && { platforms }), ...(subset && { subset }) };
+    const reason = `the tag is there, but ${lacking.words}`;
+    // We never write to a source.
+    return { ...base, verdict: "missing", reason, action: role === "source" ? "impossible" : "carry" };
 }
 
 function observed(copy: ObservedCopy): ObservedCopy {

@@ -31,6 +31,8 @@ export interface CarryTask {
     readonly from: readonly SourcePlace[];
     /** As `Destination.isNew`. */
     readonly isNew: boolean;
+    /** What the target shows the manifest of, and proves not to have: that a manifest is there proves nothing then. */
+    readonly gone?: ReadonlySet<string>;
     /** Signatures and what else refers to it; without this they are not asked for. */
     readonly referrers?: ReferrersWish;
     /** Carry non-distributable layers too. Default: they stay at the addresses that they name. */
@@ -44,7 +46,9 @@ export function plan(catalog: Catalog, judged: readonly JudgedCopy[]): CarryTask
         return image.wave * 2 + (image.critical ? 0 : 1);
     };
     const present = judged.filter(({ state }) => state.status === "present");
-    const holders = groupBy(present, ({ state }) => (state.status === "present" ? state.digest : ""));
+    // Who shows a digest and does not have what is below it is no place to read from.
+    const whole = present.filter(({ verdict }) => verdict !== "missing");
+    const holders = groupBy(whole, ({ state }) => (state.status === "present" ? state.digest : ""));
     const inUse = new Set(present.map(memberOf));
     return judged
         .flatMap((to): CarryTask[] => {
@@ -55,8 +59,12 @@ export function plan(catalog: Catalog, judged: readonly JudgedCopy[]): CarryTask
             const { platforms, subset: { digest: part } = { digest } } = to;
             const parts = part === digest ? [] : (holders.get(part) ?? []);
             const showing = [...parts, ...(holders.get(digest) ?? [])];
-            const from = sourcesFor(catalog, to, showing);
-            const task = { to, digest, ...(platforms && { platforms }), from, isNew: !inUse.has(memberOf(to)) };
+            const gone = to.verdict === "missing" && to.lacking ? new Set(to.lacking.gone) : undefined;
+            // Another tag of a repository has no more of a digest than this one.
+            const others = gone === undefined ? showing : showing.filter((one) => memberOf(one) !== memberOf(to));
+            const from = sourcesFor(catalog, to, others);
+            const isNew = !inUse.has(memberOf(to));
+            const task = { to, digest, ...(platforms && { platforms }), from, isNew, ...(gone && { gone }) };
             return [{ ...task, ...companionsOf(catalog, to, showing) }];
         })
         .sort((a, b) => urgency(a.to) - urgency(b.to));

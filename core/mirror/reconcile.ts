@@ -113,7 +113,9 @@ async function lookAgain(
     const fresh = new Map<JudgedCopy, ObservedCopy>();
     for (const { task, ...result } of results) {
         if (result.error === undefined) {
-            fresh.set(task.to, { ...task.to, state: { status: "present", ...result.seen } });
+            // What was lacking is there now: the registry took the manifest again.
+            const { lacking: _, ...copy } = task.to;
+            fresh.set(task.to, { ...copy, state: { status: "present", ...result.seen } });
         }
     }
     // A deferred copy's tag was not moved.

@@ -27,18 +27,25 @@ export class RegistryClient {
     readonly #hosts: SharedHosts;
     readonly #ownsHosts: boolean;
     readonly #transport: Transport;
-    readonly #stats = new StatsCounter();
+    readonly #stats: StatsCounter;
+    readonly #environment: ClientEnvironment | undefined;
     readonly #manifests: ManifestOperations;
     readonly #blobs: BlobOperations;
     readonly #uploads: UploadOperations;
     readonly #foreign: ForeignBlobs;
     readonly #referrers: ReferrersOperations;
     readonly #referrersTag: ReferrersTag;
+    #anonymous: RegistryClient | undefined;
 
-    /** @param hosts shared connections; only a pool passes them */
-    constructor(settings: RegistrySettings, env?: ClientEnvironment, hosts?: SharedHosts) {
+    /**
+     * @param hosts shared connections; only a pool passes them
+     * @param stats of a client whose requests these are, too
+     */
+    constructor(settings: RegistrySettings, env?: ClientEnvironment, hosts?: SharedHosts, stats = new StatsCounter()) {
         const environment = resolveEnvironment(env);
         this.settings = settings;
+        this.#environment = env;
+        this.#stats = stats;
         this.#ownsHosts = hosts === undefined;
         this.#hosts = hosts ?? new SharedHosts(environment);
         this.#transport = new Transport({
@@ -66,6 +73,19 @@ export class RegistryClient {
     /** Requests sent so far, tokens, retries and redirects included. */
     get stats(): RegistryStats {
         return this.#stats;
+    }
+
+    /** The same registry as somebody without credentials and certificate sees it; its requests count as this one's. */
+    get anonymous(): RegistryClient {
+        const { clientCert: _, ...settings } = this.settings;
+        const nobody = { from: "anonymous" } as const;
+        this.#anonymous ??= new RegistryClient(
+            { ...settings, credentials: { pull: nobody, push: nobody } },
+            this.#environment,
+            this.#hosts,
+            this.#stats,
+        );
+        return this.#anonymous;
     }
 
     /** Docker Hub's latest word on the pull limit; `undefined` where none was said, which means unlimited. */

@@ -85,3 +85,16 @@ export function isGone(error: unknown): boolean {
         (error.code === "MANIFEST_UNKNOWN" || error.code === "NAME_UNKNOWN")
     );
 }
+
+/**
+ * True only where the registry itself says, in a GET's body, that it does not have the blob or its repository. A HEAD's
+ * 404 has no body, and may be a proxy's.
+ */
+export function isBlobGone(error: unknown): boolean {
+    return (
+        error instanceof RegistryError &&
+        error.status === 404 &&
+        error.registryCode !== undefined &&
+        (error.code === "BLOB_UNKNOWN" || error.code === "NAME_UNKNOWN")
+    );
+}

@@ -2,7 +2,7 @@ export type { Blob, BlobRange, GetBlobOptions } from "./blobs";
 export { RegistryClient } from "./client";
 export type { Credential } from "./credentials/credential";
 export { isNamedCredentials, type NamedCredentials } from "./credentials/named-credentials";
-export { isGone, RegistryError, type RegistryErrorCode, type RegistryErrorDetails } from "./errors";
+export { isBlobGone, isGone, RegistryError, type RegistryErrorCode, type RegistryErrorDetails } from "./errors";
 export { type Latency, LatencyHistogram, mergeLatencies } from "./http/latency-histogram";
 export { giveBack, share } from "./http/lent-buffers";
 export type { PullAccount, PullReservation } from "./http/pull-account";

@@ -59,7 +59,8 @@ async function headDigest(registries: Registries, place: Place, tag: string): Pr
     return (await registries.client(place.registry).headManifest(place.repository, tag)).digest;
 }
 
-function holdsAll(one: Manifest, other: Manifest): boolean {
+/** Whether one has all that the other holds. */
+export function holdsAll(one: Manifest, other: Manifest): boolean {
     const parts = new Set([...one.layers, ...one.manifests].map(({ digest }) => digest));
     return [...other.layers, ...other.manifests].every(({ digest }) => parts.has(digest));
 }
