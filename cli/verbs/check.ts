@@ -1,26 +1,30 @@
 import { outcomeOf, renderPullStatus } from "../../core/report";
 import { type CheckDocument, documentHead } from "../documents";
 import { exitCodeOf } from "../exit-code";
+import { addInspectionOptions, inspectCopies, inspectionWishes } from "../inspection";
 import { printJudgement } from "../print-judgement";
 import { addCatalogOptions, environmentPart, look, openSession } from "../session";
 import { addShardOption } from "../shard";
 import { standingPart } from "../standing";
 import type { Verb } from "../verb";
 
-/** Asks every registry for every copy, one HEAD each, and judges. Never writes anything, neither here nor there. */
+/** Asks every registry for every copy, one HEAD each, judges, and looks deeper where that is asked for. Never writes anything, neither here nor there. */
 export const check: Verb = {
     configure(command) {
         addCatalogOptions(command);
         addShardOption(command);
+        addInspectionOptions(command);
     },
 
     async run({ output, signal }, images, options) {
         const started = performance.now();
+        const wishes = inspectionWishes(options);
         const session = openSession(options, images, signal);
         try {
-            const { judged, selection } = await look(session, output);
-            const exitCode = exitCodeOf(outcomeOf(judged, selection.failures));
-            const standing = standingPart(session, judged, selection);
+            const { judged: seen, selection } = await look(session, output);
+            const { judged, findings } = await inspectCopies(session, seen, wishes, output);
+            const exitCode = exitCodeOf(outcomeOf(judged, selection.failures, findings));
+            const standing = standingPart(session, judged, selection, findings);
             const { pulls, requests } = standing;
             const document: CheckDocument = {
                 ...documentHead("check", exitCode),
@@ -29,7 +33,7 @@ export const check: Verb = {
             };
             output.document(document);
             const cost = { requests, milliseconds: performance.now() - started };
-            printJudgement(judged, selection.failures, output, cost);
+            printJudgement(judged, selection.failures, output, cost, [], findings);
             for (const status of pulls) {
                 output.detail(renderPullStatus(status));
             }

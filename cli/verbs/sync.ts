@@ -14,6 +14,7 @@ import { carryDocument } from "../carried";
 import { type Completion, completeReferrers, referrersDocument } from "../companions";
 import { type CarryDocument, documentHead, type SyncDocument } from "../documents";
 import { exitCodeOf } from "../exit-code";
+import { addDepthOption, inspectCopies, inspectDepth, inspectionWishes } from "../inspection";
 import { recordCarried } from "../lock-file";
 import { printJudgement } from "../print-judgement";
 import { printWork, pullDocuments } from "../print-work";
@@ -41,22 +42,27 @@ export const sync: Verb = {
         addCatalogOptions(command);
         addShardOption(command);
         command.option("-n, --dry-run", "say what would be carried, for how many pulls, and write nothing");
+        addDepthOption(command);
         command.option("--referrers", "bring also what copies that are equal already lack of signatures and SBOMs");
     },
 
     async run(run, images, options) {
         const started = performance.now();
         const dryRun = options.dryRun === true;
+        const wishes = inspectionWishes(options);
         const session = openSession(options, images, run.signal);
         try {
-            const { judged, selection } = await look(session, run.output);
+            const { judged: seen, selection } = await look(session, run.output);
+            const { judged, findings: unasked } = await inspectDepth(session, seen, wishes, run.output);
             const pulls = planOf(session, judged);
             let work = dryRun ? foresee(judged, pulls) : await carryAll(session, judged, pulls, run);
             if (options.referrers === true) {
                 work = { ...work, ...(await completeReferrers(session, judged, work, dryRun, run.output)) };
             }
-            const exitCode = exitCodeOf(outcomeOf(work.judged, selection.failures), work.failures.length);
-            const standing = standingPart(session, work.judged, selection);
+            const after = await inspectCopies(session, work.judged, {}, run.output);
+            const findings = [...unasked, ...after.findings];
+            const exitCode = exitCodeOf(outcomeOf(work.judged, selection.failures, findings), work.failures.length);
+            const standing = standingPart(session, work.judged, selection, findings);
             const document: SyncDocument = {
                 ...documentHead("sync", exitCode),
                 ...environmentPart(session.catalog),
@@ -73,13 +79,8 @@ export const sync: Verb = {
             run.output.document(document);
             printWork(session, work, run.output);
             const cost = { requests: standing.requests, milliseconds: performance.now() - started };
-            printJudgement(
-                work.judged,
-                selection.failures,
-                run.output,
-                cost,
-                work.failures.map(({ copy }) => copy),
-            );
+            const told = work.failures.map(({ copy }) => copy);
+            printJudgement(work.judged, selection.failures, run.output, cost, told, findings);
             return exitCode;
         } finally {
             await session.registries.close();

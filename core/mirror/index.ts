@@ -24,6 +24,7 @@ export {
     type InspectionWishes,
     type InspectOptions,
     inspect,
+    inspectContents,
     tooFewCopies,
     visibilityAdvice,
 } from "./inspect";

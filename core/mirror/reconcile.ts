@@ -170,7 +170,9 @@ function impossibleCode(copy: JudgedCopy): string {
     return copy.verdict === "locked-mismatch"
         ? "LOCKED_MISMATCH"
         : copy.role === "source"
-          ? "SOURCE_MISSING"
+          ? copy.state.status === "present"
+              ? "SOURCE_INCOMPLETE"
+              : "SOURCE_MISSING"
           : "NO_SOURCE";
 }
 
@@ -180,6 +182,9 @@ function impossibleMessage(copy: JudgedCopy, have: string): string {
         return `${name} has ${have}, but the lock says ${copy.wanted}; publish that digest there again, or lock the new one with "transship lock"`;
     }
     const advice = "correct it in the catalogue, or take it out if it is gone for good";
+    if (copy.role === "source" && copy.state.status === "present") {
+        return `${name}: ${copy.reason}; publish it there again`;
+    }
     if (copy.role === "source") {
         return `${name}: the source has no such tag; ${advice}`;
     }

@@ -27,6 +27,8 @@ export interface CopyDocument {
     readonly claimed?: true;
     /** What the index lists and its source does not have. */
     readonly missing?: readonly string[];
+    /** Digests of manifests and blobs below it that are proven not to be there. */
+    readonly lacking?: readonly string[];
     /** Why it could not be asked. */
     readonly code?: string;
     /** Its drift is known, and counts as none until then. */
@@ -122,6 +124,7 @@ export function copyDocument(copy: JudgedCopy): CopyDocument {
         ...(copy.subset && { subset: copy.subset.digest }),
         ...(copy.claimed && { claimed: copy.claimed }),
         ...(copy.missing && { missing: copy.missing }),
+        ...(copy.verdict === "missing" && copy.lacking && { lacking: copy.lacking.gone }),
         ...(state.status === "unknown" ? { code: state.code } : undefined),
         ...(copy.waived && { waived: copy.waived }),
     };

@@ -34,9 +34,11 @@ export function describeCopy(copy: JudgedCopy): string {
     const digests =
         copy.verdict === "subset"
             ? `a subset, ${have}`
-            : wanted === undefined
-              ? VERDICTS[copy.verdict].word
-              : `have ${have} want ${wanted}`;
+            : copy.verdict === "missing" && copy.state.status === "present"
+              ? `incomplete, ${have}`
+              : wanted === undefined
+                ? VERDICTS[copy.verdict].word
+                : `have ${have} want ${wanted}`;
     const refused = copy.action === "refuse" ? '; left alone unless onForeignDigest is "overwrite"' : "";
     return `${nameOf(copy)}: ${digests} (${copy.reason}${refused})`;
 }

@@ -7,6 +7,8 @@ import { join } from "node:path";
 export interface DockerRegistry {
     /** `127.0.0.1:5002` */
     readonly host: string;
+    /** The folder of its files. */
+    readonly store: string;
     close(): Promise<void>;
 }
 
@@ -15,6 +17,8 @@ export interface DockerRegistryOptions {
     readonly auth?: boolean;
     /** Takes manifests that name layers at addresses; by default it answers 500 to them. @default false */
     readonly foreignUrls?: boolean;
+    /** Remembers in memory which blobs it has, as Debian's own configuration says. @default false */
+    readonly cache?: boolean;
 }
 
 /** The one user of a registry with `auth`. */
@@ -35,7 +39,11 @@ export async function startDockerRegistry(
     const htpasswd = join(folder, "htpasswd");
     const settings = {
         version: "0.1",
-        storage: { filesystem: { rootdirectory: join(folder, "store") }, delete: { enabled: true } },
+        storage: {
+            filesystem: { rootdirectory: join(folder, "store") },
+            delete: { enabled: true },
+            ...(options.cache ? { cache: { blobdescriptor: "inmemory" } } : {}),
+        },
         // The port is told in the log: to look for a free one first would leave a moment for others to take it.
         http: { addr: "127.0.0.1:0" },
         log: { level: "info", accesslog: { disabled: true } },
@@ -61,7 +69,7 @@ export async function startDockerRegistry(
     };
     try {
         const ended = exit.then(() => Promise.reject(new Error(`${program} ended at once`)));
-        return { host: await Promise.race([listening(child), ended]), close };
+        return { host: await Promise.race([listening(child), ended]), store: join(folder, "store"), close };
     } catch (error) {
         await close();
         throw error;

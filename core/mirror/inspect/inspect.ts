@@ -45,12 +45,9 @@ export async function inspect(
     const findings: Finding[] = [];
     let copies = judged;
     if (options.depth === "blobs") {
-        const depth = await inspectDepth(catalog, judged, registries, {
-            signal,
-            onProgress: (done, total) => onProgress?.("blobs", done, total),
-        });
-        copies = judge(catalog, { copies: depth.copies }, circumstances);
-        findings.push(...depth.findings);
+        const contents = await inspectContents(catalog, judged, circumstances, registries, options);
+        copies = contents.judged;
+        findings.push(...contents.findings);
     }
     if (options.signatures === true) {
         const asked = await inspectSignatures(catalog, copies, registries, {
@@ -62,4 +59,19 @@ export async function inspect(
     findings.push(...(await inspectPublic(catalog, copies, registries, { all: options.anonymous === true, signal })));
     findings.push(...tooFewCopies(catalog, copies));
     return { judged: copies, findings };
+}
+
+/** Only what `depth: "blobs"` asks for. */
+export async function inspectContents(
+    catalog: Catalog,
+    judged: readonly JudgedCopy[],
+    circumstances: Circumstances,
+    registries: Registries,
+    { signal, onProgress }: Pick<InspectOptions, "signal" | "onProgress"> = {},
+): Promise<Inspection> {
+    const { copies, findings } = await inspectDepth(catalog, judged, registries, {
+        signal,
+        onProgress: (done, total) => onProgress?.("blobs", done, total),
+    });
+    return { judged: judge(catalog, { copies }, circumstances), findings };
 }
