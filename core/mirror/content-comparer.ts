@@ -149,12 +149,11 @@ function openPairs(catalog: Catalog, judged: readonly JudgedCopy[], registries: 
             const first = copies[0] as JudgedCopy;
             const wanted = first.wanted as string;
             const holders = group.filter((copy) => digestOf(copy) === wanted);
-            const targets = holders.filter(({ role }) => role === "target");
             return {
                 wanted,
                 digest: digestOf(first) as string,
                 platforms: first.platforms,
-                ours: cheapestFirst([...targets, findImage(catalog, first.image).source], registries),
+                ours: cheapestFirst([...holders, findImage(catalog, first.image).source], registries),
                 theirs: copies.map(({ registry, repository }) => ({ registry, repository })),
                 copies,
             };

@@ -57,12 +57,16 @@ export async function readFirst(
     throw failure;
 }
 
-/** Places to read manifests from, those first where no pull is counted; each once. */
-export function cheapestFirst(places: readonly Place[], registries: Registries): Place[] {
+/** A place, and whether it is somebody else's. */
+type Candidate = Place & { readonly role?: "source" | "target" };
+
+/** Places to read manifests from, those last where pulls are counted, and before them a source; each once. */
+export function cheapestFirst(candidates: readonly Candidate[], registries: Registries): Place[] {
+    const price = ({ registry, repository, role }: Candidate): number =>
+        (registries.client(registry).pullsOf(repository) === undefined ? 0 : 2) + (role === "source" ? 1 : 0);
+    const sorted = [...candidates].sort((a, b) => price(a) - price(b));
     const unique = new Map(
-        places.map(({ registry, repository }) => [`${registry}\n${repository}`, { registry, repository }]),
+        sorted.map(({ registry, repository }) => [`${registry}\n${repository}`, { registry, repository }]),
     );
-    const isCounted = ({ registry, repository }: Place): number =>
-        registries.client(registry).pullsOf(repository) === undefined ? 0 : 1;
-    return [...unique.values()].sort((a, b) => isCounted(a) - isCounted(b));
+    return [...unique.values()];
 }
