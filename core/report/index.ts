@@ -23,6 +23,7 @@ export {
     type SelectionProblemDocument,
     selectionDocuments,
 } from "./selection";
+export type { ShownDocument } from "./shown-document";
 export { type Outcome, outcomeOf, renderSummary, type Summary, summarize } from "./summary";
 export { timelineDocuments } from "./timelines";
 export { type Colour, VERDICT_ORDER, VERDICTS, type VerdictLook } from "./verdicts";
