@@ -4,6 +4,7 @@ import { exitCodeOf } from "../exit-code";
 import { printJudgement } from "../print-judgement";
 import { addCatalogOptions, environmentPart, look, openSession } from "../session";
 import { addShardOption } from "../shard";
+import { addShowOptions, checkShowOptions, show } from "../show";
 import { standingPart } from "../standing";
 import type { Verb } from "../verb";
 
@@ -12,10 +13,12 @@ export const check: Verb = {
     configure(command) {
         addCatalogOptions(command);
         addShardOption(command);
+        addShowOptions(command);
     },
 
     async run({ output, signal }, images, options) {
         const started = performance.now();
+        checkShowOptions(options);
         const session = openSession(options, images, signal);
         try {
             const { judged, selection } = await look(session, output);
@@ -27,13 +30,13 @@ export const check: Verb = {
                 ...environmentPart(session.catalog),
                 ...standing,
             };
-            output.document(document);
+            const shown = show(document, options, output);
             const cost = { requests, milliseconds: performance.now() - started };
             printJudgement(judged, selection.failures, output, cost);
             for (const status of pulls) {
                 output.detail(renderPullStatus(status));
             }
-            return exitCode;
+            return shown;
         } finally {
             await session.registries.close();
         }

@@ -20,6 +20,7 @@ import { printWork, pullDocuments } from "../print-work";
 import { startProgress } from "../progress";
 import { addCatalogOptions, environmentPart, look, openSession, type Session } from "../session";
 import { addShardOption } from "../shard";
+import { addShowOptions, checkShowOptions, show } from "../show";
 import { standingPart } from "../standing";
 import type { Run, Verb } from "../verb";
 
@@ -42,10 +43,12 @@ export const sync: Verb = {
         addShardOption(command);
         command.option("-n, --dry-run", "say what would be carried, for how many pulls, and write nothing");
         command.option("--referrers", "bring also what copies that are equal already lack of signatures and SBOMs");
+        addShowOptions(command);
     },
 
     async run(run, images, options) {
         const started = performance.now();
+        checkShowOptions(options);
         const dryRun = options.dryRun === true;
         const session = openSession(options, images, run.signal);
         try {
@@ -70,7 +73,7 @@ export const sync: Verb = {
                 ...standing,
                 pulls: pullDocuments(session, work),
             };
-            run.output.document(document);
+            const shown = show(document, options, run.output);
             printWork(session, work, run.output);
             const cost = { requests: standing.requests, milliseconds: performance.now() - started };
             printJudgement(
@@ -80,7 +83,7 @@ export const sync: Verb = {
                 cost,
                 work.failures.map(({ copy }) => copy),
             );
-            return exitCode;
+            return shown;
         } finally {
             await session.registries.close();
         }

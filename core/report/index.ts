@@ -24,6 +24,7 @@ export {
     selectionDocuments,
 } from "./selection";
 export type { ShownDocument } from "./shown-document";
+export { renderStepSummary } from "./step-summary";
 export { type Outcome, outcomeOf, renderSummary, type Summary, summarize } from "./summary";
 export { timelineDocuments } from "./timelines";
 export { type Colour, VERDICT_ORDER, VERDICTS, type VerdictLook } from "./verdicts";

@@ -1,12 +1,12 @@
 import type { JudgedCopy } from "../mirror";
-import { type Colour, VERDICTS } from "./verdicts";
+import { lookOf } from "./verdicts";
 
 /** Digits of a digest in a cell: as many as there is room for. */
 export const DIGITS = [12, 8, 0] as const;
 
 /** `✓ aaaaaaaaaaaa`: the sign, and as much of the digest as there is room for, or why there is none. */
 export function cellText(copy: JudgedCopy, digits: number): string {
-    const { sign, word } = VERDICTS[copy.verdict];
+    const { sign, word } = lookOf(copy);
     const { state } = copy;
     const what =
         state.status === "present"
@@ -15,10 +15,6 @@ export function cellText(copy: JudgedCopy, digits: number): string {
               ? state.code
               : word;
     const rename = copy.reference === copy.tag ? "" : ` as ${copy.reference}`;
-    return `${sign} ${what}`.trimEnd() + rename + (copy.waived === undefined ? "" : " (waived)");
-}
-
-export function cellColour({ verdict, waived }: JudgedCopy): Colour {
-    const { colour, isWrong } = VERDICTS[verdict];
-    return waived !== undefined && isWrong ? "yellow" : colour;
+    const waived = copy.waived === undefined ? "" : " waived";
+    return `${sign} ${what}`.trimEnd() + waived + rename;
 }

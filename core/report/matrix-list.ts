@@ -1,8 +1,8 @@
 import type { JudgedCopy } from "../mirror";
-import { cellColour, cellText, DIGITS } from "./matrix-cells";
+import { cellText, DIGITS } from "./matrix-cells";
 import type { MatrixColumn, MatrixRow } from "./matrix-rows";
 import { painter, type TextOptions } from "./paint";
-import { VERDICTS } from "./verdicts";
+import { lookOf } from "./verdicts";
 
 const INDENT = "    ";
 
@@ -20,7 +20,7 @@ export function renderMatrixList(
     return rows.flatMap((row) => {
         const name = `${row.image}:${row.tag}`;
         const worst = worstOf(row);
-        const title = paint(cellColour(worst), VERDICTS[worst.verdict].sign);
+        const title = paint(lookOf(worst).colour, lookOf(worst).sign);
         if (row.isWell) {
             return [
                 `${title} ${longest([name, ...digestsOf(worst).map((digest) => `${name}  ${digest}`)], width - 2)}`,
@@ -34,14 +34,14 @@ export function renderMatrixList(
             ...places.map(({ copy }, index) => {
                 const label = (labels[index] ?? "").padEnd(room);
                 const lines = DIGITS.map((digits) => `${label}  ${cellText(copy, digits)}`).reverse();
-                return INDENT + paint(cellColour(copy), longest(lines, width - INDENT.length));
+                return INDENT + paint(lookOf(copy).colour, longest(lines, width - INDENT.length));
             }),
         ];
     });
 }
 
 function worstOf({ copies }: MatrixRow<JudgedCopy>): JudgedCopy {
-    return copies.reduce((worst, copy) => (VERDICTS[copy.verdict].rank < VERDICTS[worst.verdict].rank ? copy : worst));
+    return copies.reduce((worst, copy) => (lookOf(copy).rank < lookOf(worst).rank ? copy : worst));
 }
 
 function digestsOf({ state }: JudgedCopy): string[] {

@@ -1,12 +1,10 @@
-import type { JudgedCopy, Verdict } from "../mirror";
+import type { JudgedCopy } from "../mirror";
 import { groupBy } from "./group-by";
-import { VERDICTS } from "./verdicts";
+import { lookOf } from "./verdicts";
 
 /** What a matrix has to know of a copy: one that was judged just now, and one of a document of an earlier run. */
 export interface MatrixCopy
-    extends Pick<JudgedCopy, "image" | "tag" | "role" | "registry" | "verdict" | "claimed" | "missing"> {
-    readonly waived?: object;
-}
+    extends Pick<JudgedCopy, "image" | "tag" | "role" | "registry" | "verdict" | "claimed" | "missing" | "waived"> {}
 
 export interface MatrixColumn {
     /** `source`, or the catalogue's name of the registry. */
@@ -47,7 +45,7 @@ export function matrixOf<C extends MatrixCopy>(copies: readonly C[]): Matrix<C> 
                 tag: first.tag,
                 copies: group,
                 cells: columns.map((column) => group.filter((copy) => isIn(column, copy))),
-                rank: Math.min(...group.map(rankOf)),
+                rank: Math.min(...group.map((copy) => lookOf(copy).rank)),
                 isWell: group.every(isAsIntended),
             },
         ];
@@ -56,14 +54,8 @@ export function matrixOf<C extends MatrixCopy>(copies: readonly C[]): Matrix<C> 
 }
 
 /** A subset that the catalogue asks for, and that is proven, is no exception. */
-export function isAsIntended({ verdict, claimed, missing }: Omit<MatrixCopy, "waived">): boolean {
+export function isAsIntended({ verdict, claimed, missing }: MatrixCopy): boolean {
     return verdict === "consistent" || (verdict === "subset" && claimed === undefined && missing === undefined);
-}
-
-/** 0 comes first. What is waived comes behind what is wrong or could not be asked. */
-export function rankOf({ verdict, waived }: { readonly verdict: Verdict; readonly waived?: object }): number {
-    const { rank, isWrong } = VERDICTS[verdict];
-    return waived !== undefined && isWrong ? VERDICTS.unknown.rank + 0.5 : rank;
 }
 
 function columnsOf(copies: readonly MatrixCopy[]): MatrixColumn[] {

@@ -1,9 +1,9 @@
 import type { JudgedCopy } from "../mirror";
-import { cellColour, cellText, DIGITS } from "./matrix-cells";
+import { cellText, DIGITS } from "./matrix-cells";
 import { renderMatrixList } from "./matrix-list";
 import { type MatrixColumn, type MatrixRow, matrixOf } from "./matrix-rows";
 import { painter, type TextOptions } from "./paint";
-import type { Colour } from "./verdicts";
+import { type Colour, lookOf } from "./verdicts";
 
 const GAP = "  ";
 /** More rows than this are read by nobody: then only those that tell something. */
@@ -75,7 +75,7 @@ function cellOf(copy: JudgedCopy | undefined, line: number, digits: number): Cel
         return { text: line === 0 ? "-" : "" };
     }
     const where = copy.role === "source" ? ` ${copy.registry}` : "";
-    return { text: cellText(copy, digits) + where, colour: cellColour(copy) };
+    return { text: cellText(copy, digits) + where, colour: lookOf(copy).colour };
 }
 
 function draw(table: Table, options: TextOptions): string[] {

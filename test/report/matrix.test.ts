@@ -38,6 +38,22 @@ describe("the digest matrix", () => {
         ]);
     });
 
+    it("marks what is waived by a word, after drift that counts and before what could not be asked", () => {
+        const waived = { until: "2026-12-01T18:00:00.000Z", reason: "hotfix" };
+        const judged = [
+            copy({ image: "asked", verdict: "unknown", state: { status: "unknown", code: "TIMEOUT", message: "m" } }),
+            copy({ image: "known", verdict: "different", state: present("b"), waived }),
+            copy({ image: "lost", verdict: "missing", state: { status: "missing" }, waived }),
+            copy({ image: "new", verdict: "pending", state: { status: "missing" } }),
+        ];
+        expect(renderMatrix(judged).split("\n").slice(1)).toEqual([
+            "new:1    + not carried yet",
+            "known:1  ✗ bbbbbbbbbbbb waived",
+            "lost:1   ∅ missing waived",
+            "asked:1  ? TIMEOUT",
+        ]);
+    });
+
     it("shows a renamed tag under its own, in the same row", () => {
         const judged = [
             copy({ role: "source" }),
@@ -108,22 +124,6 @@ describe("the digest matrix", () => {
         for (const width of [120, 80, 60, 40, 20]) {
             expect(widestLine(renderMatrix(judged, { width }))).toBeLessThanOrEqual(width);
         }
-    });
-
-    it("marks what is waived, and puts it behind what is wrong or unknown", () => {
-        const waived = { until: "2026-12-01T00:00:00Z", reason: "known" };
-        const judged = [
-            copy({ image: "good" }),
-            copy({ image: "waived", verdict: "different", state: present("b"), waived }),
-            copy({ image: "asked", verdict: "unknown", state: { status: "unknown", code: "TIMEOUT", message: "m" } }),
-            copy({ image: "moved", verdict: "different", state: present("b") }),
-        ];
-        expect(renderMatrix(judged).split("\n").slice(1)).toEqual([
-            "moved:1   ✗ bbbbbbbbbbbb",
-            "asked:1   ? TIMEOUT",
-            "waived:1  ✗ bbbbbbbbbbbb (waived)",
-            "good:1    ✓ aaaaaaaaaaaa",
-        ]);
     });
 
     it("says the same with and without colour", () => {

@@ -1,9 +1,9 @@
 import type { CopyDocument } from "../document";
-import { type Matrix, type MatrixColumn, type MatrixRow, rankOf } from "../matrix-rows";
+import type { Matrix, MatrixColumn, MatrixRow } from "../matrix-rows";
 import type { ShownDocument } from "../shown-document";
-import { VERDICT_ORDER, VERDICTS } from "../verdicts";
+import { lookOf, VERDICT_ORDER, VERDICTS } from "../verdicts";
 import { html, type Markup } from "./markup";
-import { colourOf, name, rowId, shortDigest, sign, tagName, worstOf } from "./parts";
+import { name, rowId, shortDigest, sign, tagName, worstOf } from "./parts";
 
 /** From this many rows on the table scrolls in a frame of its own, below its header. */
 const TALL = 25;
@@ -40,7 +40,7 @@ function tableRow({ image, tag, copies, cells }: MatrixRow<CopyDocument>): Marku
 
 function verdictCell(copy: CopyDocument): Markup {
     const { sign: mark, word } = VERDICTS[copy.verdict];
-    return html`<td data-rank="${rankOf(copy)}"><span class="pill ${colourOf(copy)}"><b aria-hidden="true">${mark}</b> ${shortWord(word)}${
+    return html`<td data-rank="${lookOf(copy).rank}"><span class="pill ${lookOf(copy).colour}"><b aria-hidden="true">${mark}</b> ${shortWord(word)}${
         copy.waived !== undefined && " (waived)"
     }</span></td>`;
 }
@@ -52,7 +52,7 @@ function shortWord(word: string): string {
 
 /** @param shown digests that this row has shown whole already: a title each would make the page half as large again */
 function cell(stack: readonly CopyDocument[], shown: Set<string>): Markup {
-    const rank = Math.min(99, ...stack.map(rankOf));
+    const rank = Math.min(99, ...stack.map((copy) => lookOf(copy).rank));
     return html`<td data-rank="${rank}"${stack.length === 0 && html` class="none"`}>${
         stack.length === 0
             ? html`<span role="img" aria-label="none">–</span>`
@@ -73,7 +73,7 @@ function copyMark(copy: CopyDocument, shown: Set<string>): Markup {
             : html`<code${isNew && html` title="${digest}"`}>${shortDigest(digest)}</code>`;
     const rename = copy.reference !== copy.tag && html` <small>as ${name(copy.reference)}</small>`;
     const place = copy.role === "source" && html` <small>${name(copy.registry)}</small>`;
-    return html`<div class="${colourOf(copy)}">${sign(look)} ${what}${rename}${place}${
+    return html`<div class="${lookOf(copy).colour}">${sign(look)} ${what}${rename}${place}${
         copy.waived !== undefined && html` <small>waived</small>`
     }</div>`;
 }

@@ -1,6 +1,5 @@
 import type { CopyDocument } from "../document";
-import { rankOf } from "../matrix-rows";
-import { type Colour, VERDICTS } from "../verdicts";
+import { lookOf } from "../verdicts";
 import { html, type Markup } from "./markup";
 
 /** Digits of a digest in a cell. */
@@ -40,16 +39,10 @@ export function sign(look: { readonly sign: string; readonly word: string }): Ma
     return html`<b role="img" aria-label="${look.word}">${look.sign}</b>`;
 }
 
-/** Waived drift has a colour of its own beside its word. */
-export function colourOf(copy: Pick<CopyDocument, "verdict" | "waived">): Colour {
-    const { colour, isWrong } = VERDICTS[copy.verdict];
-    return copy.waived !== undefined && isWrong ? "yellow" : colour;
-}
-
 /** The copy that a row is sorted by. */
 export function worstOf(copies: readonly CopyDocument[]): CopyDocument | undefined {
     return copies.reduce<CopyDocument | undefined>(
-        (worst, copy) => (worst === undefined || rankOf(copy) < rankOf(worst) ? copy : worst),
+        (worst, copy) => (worst === undefined || lookOf(copy).rank < lookOf(worst).rank ? copy : worst),
         undefined,
     );
 }

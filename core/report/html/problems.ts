@@ -1,13 +1,13 @@
 import type { Finding } from "../../mirror";
 import type { CopyDocument } from "../document";
 import { groupBy } from "../group-by";
-import { isAsIntended, rankOf } from "../matrix-rows";
+import { isAsIntended } from "../matrix-rows";
 import { count } from "../paint";
 import type { SelectionDocument } from "../selection";
 import type { ShownDocument } from "../shown-document";
-import { VERDICTS } from "../verdicts";
+import { lookOf, VERDICTS } from "../verdicts";
 import { html, type Markup } from "./markup";
-import { colourOf, linked, name, rowLink, sign, time } from "./parts";
+import { linked, name, rowLink, sign, time } from "./parts";
 
 /** More than these are read in the matrix. */
 const AT_MOST = 200;
@@ -16,7 +16,7 @@ const AT_MOST = 200;
 export function problems({ copies, selections }: ShownDocument): Markup | undefined {
     const known = copies
         .filter((copy) => copy.verdict !== "unknown" && !isAsIntended(copy))
-        .sort((a, b) => rankOf(a) - rankOf(b));
+        .sort((a, b) => lookOf(a).rank - lookOf(b).rank);
     const unknown = [
         ...groupBy(
             copies.filter(({ verdict }) => verdict === "unknown"),
@@ -39,7 +39,7 @@ export function problems({ copies, selections }: ShownDocument): Markup | undefi
 
 function copyItem(copy: CopyDocument): Markup {
     const look = VERDICTS[copy.verdict];
-    return html`<li class="${colourOf(copy)}"><p class="what">${sign(look)} ${rowLink(copy.image, copy.tag)}${
+    return html`<li class="${lookOf(copy).colour}"><p class="what">${sign(look)} ${rowLink(copy.image, copy.tag)}${
         copy.reference !== copy.tag && html` as ${name(copy.reference)}`
     } at <strong>${name(copy.registry)}</strong> <span class="pill">${look.word}</span>${waivedPill(copy)}</p>
 <p>${linked(copy.reason)}${copy.action === "refuse" && html`; left alone unless <code>onForeignDigest</code> is <code>overwrite</code>`}${waivedText(copy)}</p>
