@@ -3,16 +3,20 @@ import type { TextOptions } from "../core/report";
 export interface OutputOptions {
     readonly json: boolean;
     readonly quiet: boolean;
+    /** A row of the matrix for each tag, however many there are. @default false */
+    readonly all?: boolean;
 }
 
 /** Where a verb speaks: results on standard output, everything about the work on standard error. */
 export class Output {
     readonly json: boolean;
     readonly quiet: boolean;
+    private readonly all: boolean;
 
     constructor(options: OutputOptions) {
         this.json = options.json;
         this.quiet = options.quiet;
+        this.all = options.all === true;
     }
 
     get text(): TextOptions {
@@ -20,6 +24,7 @@ export class Output {
         return {
             colors: wantsColors(process.env, stdout.isTTY === true),
             width: stdout.isTTY ? stdout.columns : undefined,
+            all: this.all,
         };
     }
 

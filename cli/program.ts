@@ -54,8 +54,14 @@ export async function runCommandLine(
 
 type Runner = (run: { output: Output; signal: AbortSignal }) => Promise<ExitCode>;
 
-async function runVerb(name: string, runner: Runner, options: { json?: boolean; quiet?: boolean }): Promise<ExitCode> {
-    const output = new Output({ json: options.json === true, quiet: options.quiet === true });
+interface OutputFlags {
+    readonly json?: boolean;
+    readonly quiet?: boolean;
+    readonly all?: boolean;
+}
+
+async function runVerb(name: string, runner: Runner, { json, quiet, all }: OutputFlags): Promise<ExitCode> {
+    const output = new Output({ json: json === true, quiet: quiet === true, all: all === true });
     const interruption = watchSignals();
     try {
         return await runner({ output, signal: interruption.signal });

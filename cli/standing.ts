@@ -16,8 +16,13 @@ export function standingPart(
     selection: TagSelection,
     findings: readonly Finding[] = [],
 ): Omit<RunDocument, "environment" | "upstream" | "catalog"> {
+    const judgement = judgementDocument(judged, selection, findings);
     return {
-        ...judgementDocument(judged, selection, findings),
+        ...judgement,
+        copies: judgement.copies.map((copy) => {
+            const purpose = session.catalog.images[copy.image]?.purpose;
+            return purpose === undefined ? copy : { ...copy, purpose };
+        }),
         requests: requestsOf(session),
         pulls: pullsOf(session, judged),
         registries: registryDocuments(session, judged),

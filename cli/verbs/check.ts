@@ -5,6 +5,7 @@ import { addInspectionOptions, inspectCopies, inspectionWishes } from "../inspec
 import { printJudgement } from "../print-judgement";
 import { addCatalogOptions, environmentPart, look, openSession } from "../session";
 import { addShardOption } from "../shard";
+import { addShowOptions, checkShowOptions, show } from "../show";
 import { standingPart } from "../standing";
 import type { Verb } from "../verb";
 
@@ -14,11 +15,13 @@ export const check: Verb = {
         addCatalogOptions(command);
         addShardOption(command);
         addInspectionOptions(command);
+        addShowOptions(command);
     },
 
     async run({ output, signal }, images, options) {
         const started = performance.now();
         const wishes = inspectionWishes(options);
+        checkShowOptions(options);
         const session = openSession(options, images, signal);
         try {
             const { judged: seen, selection } = await look(session, output);
@@ -31,13 +34,13 @@ export const check: Verb = {
                 ...environmentPart(session.catalog),
                 ...standing,
             };
-            output.document(document);
+            const shown = show(document, options, output);
             const cost = { requests, milliseconds: performance.now() - started };
             printJudgement(judged, selection.failures, output, cost, [], findings);
             for (const status of pulls) {
                 output.detail(renderPullStatus(status));
             }
-            return exitCode;
+            return shown;
         } finally {
             await session.registries.close();
         }

@@ -7,6 +7,7 @@ import { type CheckDocument, documentHead } from "../documents";
 import { exitCodeOf, UsageError } from "../exit-code";
 import type { Output } from "../output";
 import { printJudgement } from "../print-judgement";
+import { addShowOptions, checkShowOptions, show } from "../show";
 import type { Verb } from "../verb";
 
 const STDIN = "-";
@@ -18,9 +19,11 @@ export const report: Verb = {
             "<file...>",
             'documents of "transship check --json", or logs with several of them; - is standard input',
         );
+        addShowOptions(command);
     },
 
-    async run({ output }, files) {
+    async run({ output }, files, options) {
+        checkShowOptions(options);
         const { runs, failed } = await readAll(files);
         const merged = mergeRuns(runs, failed);
         if (merged.problem !== undefined) {
@@ -29,9 +32,9 @@ export const report: Verb = {
         const { run } = merged;
         const exitCode = exitCodeOf(run.outcome);
         const document: CheckDocument = { ...documentHead("report", exitCode), ...run };
-        output.document(document);
+        const shown = show(document, options, output);
         printRun(run, runs.length, output);
-        return exitCode;
+        return shown;
     },
 };
 

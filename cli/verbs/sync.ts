@@ -21,6 +21,7 @@ import { printWork, pullDocuments } from "../print-work";
 import { startProgress } from "../progress";
 import { addCatalogOptions, environmentPart, look, openSession, type Session } from "../session";
 import { addShardOption } from "../shard";
+import { addShowOptions, checkShowOptions, show } from "../show";
 import { standingPart } from "../standing";
 import type { Run, Verb } from "../verb";
 
@@ -44,10 +45,12 @@ export const sync: Verb = {
         command.option("-n, --dry-run", "say what would be carried, for how many pulls, and write nothing");
         addDepthOption(command);
         command.option("--referrers", "bring also what copies that are equal already lack of signatures and SBOMs");
+        addShowOptions(command);
     },
 
     async run(run, images, options) {
         const started = performance.now();
+        checkShowOptions(options);
         const dryRun = options.dryRun === true;
         const wishes = inspectionWishes(options);
         const session = openSession(options, images, run.signal);
@@ -76,12 +79,12 @@ export const sync: Verb = {
                 ...standing,
                 pulls: pullDocuments(session, work),
             };
-            run.output.document(document);
+            const shown = show(document, options, run.output);
             printWork(session, work, run.output);
             const cost = { requests: standing.requests, milliseconds: performance.now() - started };
             const told = work.failures.map(({ copy }) => copy);
             printJudgement(work.judged, selection.failures, run.output, cost, told, findings);
-            return exitCode;
+            return shown;
         } finally {
             await session.registries.close();
         }

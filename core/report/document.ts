@@ -33,6 +33,8 @@ export interface CopyDocument {
     readonly code?: string;
     /** Its drift is known, and counts as none until then. */
     readonly waived?: Waived;
+    /** The catalogue's word for what the image is for. */
+    readonly purpose?: string;
 }
 
 export interface FailureDocument {

@@ -1,5 +1,6 @@
 import type { JudgedCopy } from "../mirror";
 import { groupBy } from "./group-by";
+import { isAsIntended } from "./matrix-rows";
 import { count, painter, type TextOptions } from "./paint";
 import { VERDICTS } from "./verdicts";
 
@@ -18,11 +19,6 @@ export function renderExceptions(judged: readonly JudgedCopy[], options: TextOpt
         });
     const { sign, colour } = VERDICTS.unknown;
     return [...known, ...unknownLines(judged).map((line) => `${paint(colour, sign)} ${line}`)];
-}
-
-/** A subset that the catalogue asks for, and that is proven, is no exception. */
-function isAsIntended({ verdict, claimed, missing }: JudgedCopy): boolean {
-    return verdict === "consistent" || (verdict === "subset" && claimed === undefined && missing === undefined);
 }
 
 /** `vault:1.18@ecr: have sha256:… want sha256:… (the source has another digest)`. */

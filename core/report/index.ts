@@ -26,6 +26,8 @@ export {
     type SelectionProblemDocument,
     selectionDocuments,
 } from "./selection";
+export type { ShownDocument } from "./shown-document";
+export { renderStepSummary } from "./step-summary";
 export { type Outcome, outcomeOf, renderSummary, type Summary, summarize } from "./summary";
 export { timelineDocuments } from "./timelines";
 export { formatBytes, formatMilliseconds, formatRate } from "./units";

@@ -7,6 +7,8 @@ export interface TextOptions {
     readonly colors?: boolean;
     /** Columns of the terminal; lines may be longer where a table cannot be made narrower. @default unlimited */
     readonly width?: number;
+    /** A row for each tag, however many there are. @default false */
+    readonly all?: boolean;
 }
 
 export type Paint = (colour: Colour | "bold", text: string) => string;

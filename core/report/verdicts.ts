@@ -1,4 +1,4 @@
-import type { Verdict } from "../mirror";
+import type { JudgedCopy, Verdict } from "../mirror";
 
 export type Colour = "green" | "red" | "yellow" | "cyan" | "dim";
 
@@ -32,3 +32,11 @@ export const VERDICTS: Readonly<Record<Verdict, VerdictLook>> = {
 export const VERDICT_ORDER: readonly Verdict[] = (Object.keys(VERDICTS) as Verdict[]).sort(
     (a, b) => VERDICTS[a].rank - VERDICTS[b].rank,
 );
+
+/** The look of one copy: drift that is waived keeps sign and word, and comes after all that counts. */
+export function lookOf({ verdict, waived }: Pick<JudgedCopy, "verdict" | "waived">): VerdictLook {
+    const look = VERDICTS[verdict];
+    // Between what counts and what could not be asked.
+    const rank = VERDICTS.pending.rank + 0.5;
+    return waived === undefined ? look : { ...look, colour: "yellow", rank, isWrong: false };
+}

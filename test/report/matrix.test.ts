@@ -38,6 +38,22 @@ describe("the digest matrix", () => {
         ]);
     });
 
+    it("marks what is waived by a word, after drift that counts and before what could not be asked", () => {
+        const waived = { until: "2026-12-01T18:00:00.000Z", reason: "hotfix" };
+        const judged = [
+            copy({ image: "asked", verdict: "unknown", state: { status: "unknown", code: "TIMEOUT", message: "m" } }),
+            copy({ image: "known", verdict: "different", state: present("b"), waived }),
+            copy({ image: "lost", verdict: "missing", state: { status: "missing" }, waived }),
+            copy({ image: "new", verdict: "pending", state: { status: "missing" } }),
+        ];
+        expect(renderMatrix(judged).split("\n").slice(1)).toEqual([
+            "new:1    + not carried yet",
+            "known:1  ✗ bbbbbbbbbbbb waived",
+            "lost:1   ∅ missing waived",
+            "asked:1  ? TIMEOUT",
+        ]);
+    });
+
     it("shows a renamed tag under its own, in the same row", () => {
         const judged = [
             copy({ role: "source" }),
@@ -67,16 +83,47 @@ describe("the digest matrix", () => {
 
     it("shortens digests where the terminal is narrow, then leaves them out", () => {
         const judged = [copy({ role: "source" }), copy(), copy({ registry: "ecr" })];
-        const widest = (width: number) =>
-            Math.max(
-                ...renderMatrix(judged, { width })
-                    .split("\n")
-                    .map((line) => line.length),
-            );
+        const widest = (width: number) => widestLine(renderMatrix(judged, { width }));
         expect(widest(200)).toBe(59);
         expect(widest(50)).toBe(47);
-        expect(widest(30)).toBeLessThanOrEqual(30);
-        expect(renderMatrix(judged, { width: 5 })).toContain("✓ hub");
+        expect(widest(34)).toBe(26);
+    });
+
+    it("stands registries below each other where they have no room beside each other", () => {
+        const judged = [
+            copy({ image: "good", role: "source" }),
+            copy({ image: "good", registry: "production" }),
+            copy({ role: "source" }),
+            copy({ registry: "production", verdict: "different", state: present("b") }),
+            copy({ registry: "staging", verdict: "missing", state: { status: "missing" }, reference: "stable" }),
+        ];
+        expect(renderMatrix(judged, { width: 32 }).split("\n")).toEqual([
+            "✗ vault:1",
+            "    source hub  ✓ aaaaaaaaaaaa",
+            "    production  ✗ bbbbbbbbbbbb",
+            "    staging     ∅ missing as st…",
+            "✓ good:1  aaaaaaaaaaaa",
+        ]);
+        expect(renderMatrix(judged, { width: 20 }).split("\n")).toEqual([
+            "✗ vault:1",
+            "    source hub  ✓",
+            "    production  ✗",
+            "    staging     ∅ m…",
+            "✓ good:1  aaaaaaaa",
+        ]);
+    });
+
+    it("has no line that is longer than the terminal is wide", () => {
+        const image = "an-image-with-a-name-that-is-longer-than-a-narrow-terminal";
+        const judged = EVERY_VERDICT.flatMap((one) =>
+            ["ghcr", "harbor", "ecr", "nexus"].flatMap((registry) => [
+                { ...one, registry },
+                { ...one, registry, image },
+            ]),
+        );
+        for (const width of [120, 80, 60, 40, 20]) {
+            expect(widestLine(renderMatrix(judged, { width }))).toBeLessThanOrEqual(width);
+        }
     });
 
     it("says the same with and without colour", () => {
@@ -101,11 +148,27 @@ describe("the digest matrix", () => {
         }
     });
 
-    it("is empty for no copies, and lays out a thousand images at once", () => {
+    it("of more than a hundred tags has those that are not consistent, and says how many are", () => {
+        const tags = (number: number) =>
+            Array.from({ length: number * 3 }, (_, n) =>
+                copy({ image: `image-${Math.floor(n / 3)}`, registry: `r${n % 3}` }),
+            );
+        const wrong = copy({ image: "image-7", verdict: "different", state: present("b") });
+        expect(renderMatrix(tags(100)).split("\n")).toHaveLength(101);
+        expect(renderMatrix(tags(1000))).toBe("1000 tags are consistent at every registry; --all lists them");
+        expect(renderMatrix([...tags(1000), wrong]).split("\n")).toEqual([
+            "image      r0              r1              r2              ghcr",
+            "image-7:1  ✓ aaaaaaaaaaaa  ✓ aaaaaaaaaaaa  ✓ aaaaaaaaaaaa  ✗ bbbbbbbbbbbb",
+            "999 more tags are consistent at every registry; --all lists them",
+        ]);
+        expect(renderMatrix(tags(1000), { all: true }).split("\n")).toHaveLength(1001);
+    });
+
+    it("is empty for no copies", () => {
         expect(renderMatrix([])).toBe("");
-        const many = Array.from({ length: 3000 }, (_, n) =>
-            copy({ image: `image-${n % 1000}`, registry: `r${n % 3}` }),
-        );
-        expect(renderMatrix(many).split("\n")).toHaveLength(1001);
     });
 });
+
+function widestLine(text: string): number {
+    return Math.max(...text.split("\n").map((line) => line.length));
+}
