@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { CompactCatalog, Lock, SelectedTags } from "../../core/catalog";
+import type { CompactCatalog, CompactLock, Lock, SelectedTags } from "../../core/catalog";
 import type { FleetInputs, Observed, OnDrift, OnUnknown } from "../../core/lifecycle";
 
 /**
@@ -44,7 +44,7 @@ export interface FleetWaveArgs {
 
 /** One wave of a fleet: a wave is one resource, since a resource for each image does not scale. @internal */
 export class FleetWave extends pulumi.dynamic.Resource {
-    declare readonly proven: pulumi.Output<Lock>;
+    declare readonly proven: pulumi.Output<CompactLock | Lock>;
     declare readonly unproven: pulumi.Output<readonly string[]>;
     declare readonly absent: pulumi.Output<readonly string[]>;
     declare readonly observed: pulumi.Output<Observed>;

@@ -4,6 +4,7 @@ import {
     type CatalogImage,
     type CompactCatalog,
     decideImage,
+    expandLock,
     findImage,
     type ImageSelection,
     type Lock,
@@ -83,7 +84,8 @@ export class ImageFleet extends pulumi.ComponentResource {
         const { registries } = args.catalog;
         this.lock = pulumi
             .all(created.map((wave) => wave.proven))
-            .apply((parts) => Object.assign({}, ...parts) as Lock);
+            // Nothing is proven in a program that runs against mocks.
+            .apply((parts) => Object.assign({}, ...parts.map((part) => expandLock(part ?? {}))) as Lock);
         const together = (lists: pulumi.Output<readonly string[]>[]) =>
             pulumi.all(lists).apply((parts) => parts.flat());
         const unproven = together(created.map((wave) => wave.unproven));

@@ -29,26 +29,33 @@ export function compactCatalog(catalog: Catalog, images: readonly string[]): Com
         ...(promoteFrom === undefined ? {} : { promoteFrom }),
         ...(minAge === undefined ? {} : { minAge }),
         registries: Object.fromEntries(registries),
-        images: Object.fromEntries(chosen.map((image) => [image.name, compactImage(image)])),
+        images: Object.fromEntries(chosen.map((image) => [image.name, compactImage(image, catalog.registries)])),
     };
 }
 
 /** The catalogue that `compactCatalog` was made from, as far as its images go; locks are empty. */
 export function expandCatalog(compact: CompactCatalog): Catalog {
-    const images = Object.entries(compact.images).map(([name, line]) => [name, expandImage(name, line)] as const);
+    const images = Object.entries(compact.images).map(([name, line]) => {
+        return [name, expandImage(name, line, compact.registries)] as const;
+    });
     return { ...compact, version: 1, images: Object.fromEntries(images), lock: {}, promotedLock: {}, digest: "" };
 }
 
 /**
- * `mirror hub library/vault 1.18,1.18.3 -> ghcr acme/vault = -> ecr infra/vault 1.18.3>stable | wave=2`: policy, source,
- * tags, then each target with its tags (`=`: all, under their own names), then whatever is not the default. None of
- * the names may hold a blank, a comma or `>`. A selector is JSON among the tags, with those characters escaped; among
+ * `mirror hub library/vault 1.18,1.18.3 -> ghcr ~ = -> ecr infra/vault 1.18.3>stable | wave=2`: policy, source, tags,
+ * then each target with its repository (`~`: the source's path below the registry's prefix) and its tags (`=`: all,
+ * under their own names), then whatever is not the default. None of the names may hold a blank, a comma, `~` or `>`. A
+ * selector is JSON among the tags, with those characters escaped; among
  * a target's tags `=` beside others is what the image's selectors choose.
  */
-export function compactImage(image: CatalogImage): string {
+export function compactImage(image: CatalogImage, registries: Registries = {}): string {
     const policy = image.phase === undefined ? image.policy : `${image.policy}/${image.phase}`;
     const source = `${policy} ${image.source.registry} ${image.source.repository} ${[...image.tags, ...(image.selectors ?? []).map(escapeSelector)].join(",")}`;
-    const targets = image.targets.map((to) => ` -> ${to.registry} ${to.repository} ${compactTags(to, image)}`);
+    const targets = image.targets.map((to) => {
+        const { registry, repository } = to;
+        const usual = usualRepository(image.source.repository, registries[registry]);
+        return ` -> ${registry} ${repository === usual ? "~" : repository} ${compactTags(to, image)}`;
+    });
     const flags = Object.entries({
         wave: image.wave === 0 ? "" : String(image.wave),
         purpose: encodeURIComponent(image.purpose ?? ""),
@@ -59,6 +66,14 @@ export function compactImage(image: CatalogImage): string {
     }).filter(([, value]) => value !== "");
     const suffix = flags.length === 0 ? "" : ` | ${flags.map(([key, value]) => `${key}=${value}`).join(" ")}`;
     return source + targets.join("") + suffix;
+}
+
+type Registries = CompactCatalog["registries"];
+
+/** Where a copy goes that the catalogue gives no repository of its own. */
+function usualRepository(source: string, registry: Registry | undefined): string | undefined {
+    const path = source.replace(/^library\//, "");
+    return registry && (registry.prefix === "" ? path : `${registry.prefix}/${path}`);
 }
 
 function compactTags({ tags: pairs, selectors }: ImageTarget, image: CatalogImage): string {
@@ -83,7 +98,7 @@ function readItems(list: string): { readonly names: string[]; readonly selectors
     };
 }
 
-export function expandImage(name: string, line: string): CatalogImage {
+export function expandImage(name: string, line: string, registries: Registries = {}): CatalogImage {
     const [body = "", suffix = ""] = line.split(" | ");
     const [source = "", ...targets] = body.split(" -> ");
     const [policyAndPhase = "", registry = "", repository = "", tagList = ""] = source.split(" ");
@@ -102,7 +117,11 @@ export function expandImage(name: string, line: string): CatalogImage {
         source: { registry, repository },
         tags,
         ...(selectors.length === 0 ? {} : { selectors }),
-        targets: targets.map((target) => expandTarget(target, tags, selectors.length > 0)),
+        targets: targets.map((target) => {
+            const [key = "", path = "", list = ""] = target.split(" ");
+            const place = path === "~" ? (usualRepository(repository, registries[key]) ?? path) : path;
+            return expandTarget({ registry: key, repository: place }, list, tags, selectors.length > 0);
+        }),
         platforms: flags.get("platforms")?.split(",") ?? "all",
         referrers: flags.get("referrers") !== "no",
         foreignLayers: flags.get("foreignLayers") === "carry" ? "carry" : "skip",
@@ -112,13 +131,16 @@ export function expandImage(name: string, line: string): CatalogImage {
     };
 }
 
-function expandTarget(text: string, tags: readonly string[], isChosen: boolean): ImageTarget {
-    const [registry = "", repository = "", list = ""] = text.split(" ");
+function expandTarget(
+    place: Pick<ImageTarget, "registry" | "repository">,
+    list: string,
+    tags: readonly string[],
+    isChosen: boolean,
+): ImageTarget {
     const { names, selectors } = readItems(list);
     const pairs = list === "=" ? tags : names.filter((name) => name !== "=");
     return {
-        registry,
-        repository,
+        ...place,
         tags: pairs.map((pair) => {
             const [from = "", to = from] = pair.split(">");
             return { from, to };

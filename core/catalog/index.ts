@@ -1,4 +1,5 @@
 export { type CompactCatalog, compactCatalog, expandCatalog } from "./compact";
+export { type CompactLock, compactLock, expandLock, wishesOf, withPast } from "./compact-lock";
 export { type Copy, copiesOfImage, copyKey, hasCutOver, listCopies, nameCopy } from "./copies";
 export { decideCatalog, decideImage, emptyChoices, type SelectedTags } from "./decided";
 export { type CatalogDefinition, defineCatalog, type ImageDefinition } from "./define";

@@ -17,7 +17,8 @@ import { failureLines } from "./fleet-pulls";
 import { proveTags } from "./proofs";
 import { recallSelection, selectFor, standingSelection, withSelection } from "./selection";
 import type { Session } from "./session";
-import type { FleetInputs, FleetOutputs } from "./types";
+import { storedOutputs } from "./state-form";
+import type { FleetInputs, FleetOutputs, FleetState } from "./types";
 
 /** A failure that keeps what was done: the engine writes `properties` to the state and goes on from there next time. */
 export class PartialFailure extends Error {
@@ -28,7 +29,7 @@ export class PartialFailure extends Error {
 
     constructor(
         readonly id: string,
-        readonly properties: FleetOutputs,
+        readonly properties: FleetState,
         reasons: readonly string[],
         failed: number,
         total: number,
@@ -45,7 +46,7 @@ export async function applyFleet(
     inputs: FleetInputs,
     olds: FleetOutputs | undefined,
     session: Session,
-): Promise<FleetOutputs> {
+): Promise<FleetState> {
     const view = viewOf(inputs, olds, session.now());
     const before = await lookOrRecall(inputs.fleet, view, session);
     const done = await reconcile(view.catalog, before, view.circumstances, session.registries(view.catalog), {
@@ -58,7 +59,7 @@ export async function applyFleet(
     const selection =
         recallSelection(inputs, inputs.fleet, session) ??
         (await selectFor(inputs, inputs.selected, inputs.fleet, session));
-    const outputs = await outputsOf(inputs, olds, view, done, selection, session);
+    const outputs = storedOutputs(await outputsOf(inputs, olds, view, done, selection, session));
     const others = [...standingSelection(selection), ...unreachedCopies(view, done), ...refusedDrift(inputs, before)];
     const reasons = [...failureLines(done.failures, view, session), ...others];
     if (reasons.length > 0) {
@@ -122,7 +123,7 @@ async function outputsOf(
     return {
         ...inputs,
         observed: withSelection(summarize(done.judged, view.circumstances.carried), selection),
-        proven: provenLock(view.catalog, proofs, olds, platforms, session.now()),
+        proven: provenLock(view.catalog, proofs, olds, platforms, session.now(), inputs.lock),
         attempted: attemptedLock(view.catalog, proofs, olds, done),
         unproven: off.map(nameCopy),
         absent: off.filter(neverProven(olds, view)).map(nameCopy),

@@ -12,8 +12,8 @@ import type { FleetInputs, FleetOutputs, Observed } from "./types";
 import { hasUnknown, UNKNOWN } from "./unknown";
 import { pinDigests } from "./wishes";
 
-export interface CheckResult {
-    readonly inputs: unknown;
+export interface CheckResult<Inputs = unknown> {
+    readonly inputs: Inputs;
     readonly failures?: { readonly property: string; readonly reason: string }[];
 }
 
@@ -22,9 +22,9 @@ export async function checkFleet(
     olds: Partial<FleetInputs>,
     news: FleetInputs,
     session: Session,
-): Promise<CheckResult> {
+): Promise<CheckResult<FleetInputs>> {
     if (hasUnknown(news)) {
-        return { inputs: { ...news, observed: UNKNOWN } };
+        return { inputs: { ...news, observed: UNKNOWN as never } };
     }
     try {
         const selection = await selectFor(news, olds.selected, news.fleet, session);
@@ -91,7 +91,7 @@ function refusals({ onDrift, onUnknown }: FleetInputs, judged: readonly JudgedCo
     ];
 }
 
-function refuse(inputs: unknown, reasons: readonly string[]): CheckResult {
+function refuse(inputs: FleetInputs, reasons: readonly string[]): CheckResult<FleetInputs> {
     return { inputs, failures: reasons.map((reason) => ({ property: "", reason })) };
 }
 

@@ -14,19 +14,25 @@ import type { FleetOutputs } from "./types";
 
 type Platforms = LockEntry["platforms"];
 
-/** What is proven of each tag; a tag that is not proven now, or could not be asked, keeps what it was proven with. */
+/**
+ * What is proven of each tag; a tag that is not proven now, or could not be asked, keeps what it was proven with.
+ *
+ * @param wishes the lock that was given: what it knows to be before a digest is so for what is proven, too
+ */
 export function provenLock(
     catalog: Catalog,
     proofs: readonly TagProof[],
     olds: FleetOutputs | undefined,
     platforms: ReadonlyMap<string, Platforms>,
     now: Date,
+    wishes: Lock = {},
 ): Lock {
     const byTag = proofsByTag(proofs);
     return lockOver(catalog, (image, tag) => {
         const old = olds === undefined ? undefined : lockEntry(olds.proven, image, tag);
         const proof = byTag.get(keyOf(image, tag));
-        const entry = proof?.proven === true ? provenEntry(old, proof, now) : old;
+        const entry =
+            proof?.proven === true ? withHistory(provenEntry(old, proof, now), lockEntry(wishes, image, tag)) : old;
         const known = entry && (platforms.get(entry.digest) ?? entry.platforms);
         return entry && { ...entry, ...(known === undefined ? {} : { platforms: known }) };
     });
@@ -34,6 +40,13 @@ export function provenLock(
 
 function provenEntry(old: LockEntry | undefined, { digest, subset, missing }: TagProof, now: Date): LockEntry {
     return withMissing(withSubset(advanceEntry(old, digest, now), subset), missing);
+}
+
+/** With what another lock knows to be before the same digest. */
+function withHistory(entry: LockEntry, known: LockEntry | undefined): LockEntry {
+    const more = known?.digest === entry.digest ? (known.history ?? []) : [];
+    const history = [...new Set([...(entry.history ?? []), ...more])].filter((digest) => digest !== entry.digest);
+    return history.length === 0 ? entry : { ...entry, history: history.slice(0, HISTORY) };
 }
 
 /**

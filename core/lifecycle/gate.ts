@@ -6,6 +6,7 @@ import type { CheckResult } from "./fleet-check";
 import { inputsDiffer, isUneven } from "./input-changes";
 import { decidedCatalog, recallSelection, selectedInput, selectFor, withSelection } from "./selection";
 import type { Seen, Session } from "./session";
+import { storedInputs, wholeInputs } from "./state-form";
 import { toldPlainly } from "./told-plainly";
 import type { GateInputs, Observed } from "./types";
 import { hasUnknown, UNKNOWN } from "./unknown";
@@ -25,16 +26,21 @@ export function gateHooks(session: () => Session) {
         }
         return { ...inputs, observed: observedIn(look) };
     };
+    const whole = (inputs: GateInputs): GateInputs => wholeInputs(ownerOf(inputs), inputs, session());
+    const stored = (inputs: GateInputs): GateInputs => storedInputs(ownerOf(inputs), inputs, session());
     return {
-        check: (olds: GateInputs, news: GateInputs): Promise<CheckResult> => checkGate(olds, news, session()),
+        check: async (olds: GateInputs, news: GateInputs): Promise<CheckResult> => {
+            const { inputs, ...rest } = await checkGate(olds, news, session());
+            return { inputs: stored(inputs), ...rest };
+        },
         diff: async (_id: string, olds: GateInputs, news: GateInputs): Promise<{ changes: boolean }> =>
-            toldPlainly(() => diffGate(olds, news, session())),
+            toldPlainly(() => diffGate(olds, whole(news), session())),
         create: async (inputs: GateInputs): Promise<{ id: string; outs: GateInputs }> => ({
-            outs: await pass(inputs),
+            outs: stored(await pass(whole(inputs))),
             id: "gate",
         }),
         update: async (_id: string, _olds: GateInputs, news: GateInputs): Promise<{ outs: GateInputs }> => ({
-            outs: await pass(news),
+            outs: stored(await pass(whole(news))),
         }),
         read: (id: string, props: GateInputs): Promise<{ id: string; props: GateInputs; inputs: GateInputs }> =>
             toldPlainly(async () => {
@@ -48,9 +54,18 @@ export function gateHooks(session: () => Session) {
     };
 }
 
-async function checkGate(olds: Partial<GateInputs>, news: GateInputs, session: Session): Promise<CheckResult> {
+/** Under which its lock is remembered. */
+function ownerOf({ fleet, catalog }: GateInputs): string {
+    return `gate ${fleet ?? ""} ${JSON.stringify(catalog)}`;
+}
+
+async function checkGate(
+    olds: Partial<GateInputs>,
+    news: GateInputs,
+    session: Session,
+): Promise<CheckResult<GateInputs>> {
     if (hasUnknown(news)) {
-        return { inputs: { ...news, observed: UNKNOWN } };
+        return { inputs: { ...news, observed: UNKNOWN as never } };
     }
     try {
         const look = await seeCopies(news, olds, session);

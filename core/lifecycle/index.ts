@@ -37,4 +37,4 @@ export async function configure(config: EngineConfig): Promise<void> {
 export const fleet = fleetHooks(session);
 export const gate = gateHooks(session);
 
-export type { FleetInputs, FleetOutputs, GateInputs, Observed, OnDrift, OnUnknown } from "./types";
+export type { FleetInputs, FleetOutputs, FleetState, GateInputs, Observed, OnDrift, OnUnknown } from "./types";

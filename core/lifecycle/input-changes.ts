@@ -1,10 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
+import { plainInputs } from "./state-form";
 import type { FleetInputs, GateInputs, Observed } from "./types";
 
 /** Whether anything was asked for that was not asked for before; what a look found is judged by itself. */
 export function inputsDiffer<T extends FleetInputs | GateInputs>(olds: T, news: T): boolean {
     const keys = Object.keys(INPUTS) as (keyof T)[];
-    return keys.some((key) => !isDeepStrictEqual(olds[key], news[key]));
+    const differ = (one: T, other: T): boolean => keys.some((key) => !isDeepStrictEqual(one[key], other[key]));
+    return differ(olds, news) && differ(plainInputs(olds), plainInputs(news));
 }
 
 /** Every input of a fleet and of a gate; the compiler refuses a list that is not whole. */

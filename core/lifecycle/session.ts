@@ -1,4 +1,4 @@
-import type { Catalog } from "../catalog";
+import type { Catalog, Lock } from "../catalog";
 import { type Copy, copyKey } from "../catalog";
 import {
     ContentComparer,
@@ -33,6 +33,7 @@ export class Session {
     private readonly looks = new Map<string, Map<string, Seen>>();
     private readonly claims = new Map<string, string>();
     private readonly listings = new Map<string, Promise<readonly string[]>>();
+    private readonly locks = new Map<string, Lock>();
     private readonly selections = new Map<string, SelectedImage>();
     private readonly pools = new Map<string, RegistryPool>();
     /** Fleets that work side by side spend of one limit. */
@@ -94,6 +95,15 @@ export class Session {
     listTags(catalog: Catalog, place: Place): Promise<readonly string[]> {
         const host = catalog.registries[place.registry]?.host ?? place.registry;
         return once(this.listings, `${host}/${place.repository}`, () => listAll(this.registries(catalog), place));
+    }
+
+    /** The lock that the program gave, of which state keeps a part. */
+    rememberLock(owner: string, lock: Lock): void {
+        this.locks.set(owner, lock);
+    }
+
+    recallLock(owner: string): Lock | undefined {
+        return this.locks.get(owner);
     }
 
     /** @param rules of each image whose tags were decided, also of those of which nothing is known */

@@ -1,4 +1,4 @@
-import type { CompactCatalog, Lock, SelectedTags } from "../catalog";
+import type { CompactCatalog, CompactLock, Lock, SelectedTags } from "../catalog";
 
 export type OnDrift = "repair" | "warn" | "fail";
 export type OnUnknown = "warn" | "fail";
@@ -59,7 +59,7 @@ export interface FleetInputs {
     readonly observed?: Observed;
 }
 
-/** What one wave's state holds beside its inputs. */
+/** What one wave's state holds beside its inputs, as the hooks work with it. */
 export interface FleetOutputs extends FleetInputs {
     /** What was proven: every copy of these tags is the same. Named apart from the input `lock`. */
     readonly proven: Lock;
@@ -69,6 +69,12 @@ export interface FleetOutputs extends FleetInputs {
     readonly unproven: readonly string[];
     /** Copies that were never proven: nothing can be pinned to them. */
     readonly absent: readonly string[];
+}
+
+/** The same as the backend keeps it; older releases wrote whole locks. */
+export interface FleetState extends FleetInputs, Pick<FleetOutputs, "unproven" | "absent"> {
+    readonly proven: CompactLock | Lock;
+    readonly attempted: CompactLock | Lock;
 }
 
 /** The inputs of a gate. */

@@ -38,6 +38,7 @@ const image = fc
         tags: fc.uniqueArray(tag, { minLength: 1, maxLength: 5 }),
         targets: fc.uniqueArray(fc.constantFrom("ghcr", "e.c_r-1"), { minLength: 1, maxLength: 2 }),
         renamed: optional(tag),
+        moved: fc.boolean(),
         chosen: fc.boolean(),
         selectors: fc.array(selector, { maxLength: 2 }),
         picks: optional(selector),
@@ -51,7 +52,7 @@ const image = fc
         critical: optional(fc.boolean()),
     })
     .map((made) => (index: number) => {
-        const { policy, phase, path: source, tags, targets, renamed, chosen, selectors, picks, ...rest } = made;
+        const { policy, phase, path: source, tags, targets, renamed, moved, chosen, selectors, picks, ...rest } = made;
         const renames = [{ from: tags[0] as string, to: renamed ?? (tags[0] as string) }];
         const picked = picks === undefined || selectors.length === 0 ? [] : [picks];
         const own = chosen ? { tags: [...renames, ...picked] } : {};
@@ -63,7 +64,14 @@ const image = fc
                 source: `docker.io/${repository}`,
                 tags: [...tags, ...selectors],
                 ...(policy === "migrate" ? { phase } : {}),
-                targets: policy === "keep" ? [] : targets.map((registry) => ({ registry, repository, ...own })),
+                targets:
+                    policy === "keep"
+                        ? []
+                        : targets.map((registry) => ({
+                              registry,
+                              ...(moved ? { repository: `other/${repository}` } : {}),
+                              ...own,
+                          })),
             }),
         );
     });
@@ -131,5 +139,27 @@ describe("the compact form of a catalogue", () => {
             }),
             { numRuns: 100 },
         );
+    });
+
+    it("names a target's repository only where it is not the usual one; older states name all", () => {
+        const whole = defineCatalog({
+            version: 1,
+            registries: { hub: { host: "docker.io" }, ghcr: { host: "ghcr.io/acme" } },
+            images: {
+                nginx: { source: "docker.io/library/nginx", targets: ["ghcr"], tags: ["1"] },
+                vault: {
+                    source: "docker.io/hashicorp/vault",
+                    targets: [{ registry: "ghcr", repository: "infra/vault" }],
+                    tags: ["1"],
+                },
+            },
+        });
+        const compact = compactCatalog(whole, ["nginx", "vault"]);
+        expect(compact.images).toEqual({
+            nginx: "mirror hub library/nginx 1 -> ghcr ~ =",
+            vault: "mirror hub hashicorp/vault 1 -> ghcr acme/infra/vault =",
+        });
+        const old = { ...compact, images: { nginx: "mirror hub library/nginx 1 -> ghcr acme/nginx =" } };
+        expect(expandCatalog(old).images.nginx).toEqual(whole.images.nginx);
     });
 });

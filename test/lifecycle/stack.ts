@@ -2,7 +2,8 @@ import { type Catalog, compactCatalog, type Lock } from "../../core/catalog";
 import { fleetHooks } from "../../core/lifecycle/fleet";
 import { gateHooks } from "../../core/lifecycle/gate";
 import { Session } from "../../core/lifecycle/session";
-import type { FleetInputs, FleetOutputs, GateInputs } from "../../core/lifecycle/types";
+import { wholeOutputs } from "../../core/lifecycle/state-form";
+import type { FleetInputs, FleetOutputs, FleetState, GateInputs } from "../../core/lifecycle/types";
 
 /** What the engine keeps of one resource. */
 export interface State<Inputs, Outputs> {
@@ -149,11 +150,17 @@ export class TalkingSession extends Session {
     }
 }
 
-export type Fleet = Resource<FleetInputs, FleetOutputs>;
+/** Its outputs as the hooks work with them; `state` has them as the backend does. */
+export class Fleet extends Resource<FleetInputs, FleetState> {
+    override get outputs(): FleetOutputs {
+        return wholeOutputs(super.outputs);
+    }
+}
+
 export type Gate = Resource<GateInputs, GateInputs>;
 
 export function newFleet(now: () => Date = () => new Date()): Fleet {
-    return new Resource((session) => fleetHooks(() => session), now);
+    return new Fleet((session) => fleetHooks(() => session), now);
 }
 
 export function newGate(now: () => Date = () => new Date()): Gate {
