@@ -15,6 +15,7 @@ export interface Served {
 
 export interface MetricsServer {
     readonly url: string;
+    /** With its port. */
     readonly host: string;
     readonly port: number;
     /** Lets what is being answered come to its end, for a second at most. */
@@ -41,8 +42,8 @@ export async function serveMetrics(address: ListenAddress, served: Served): Prom
     await listen(server, address);
     const { port } = server.address() as AddressInfo;
     const host = address.host === "::" ? "localhost" : address.host;
-    const url = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
-    return { url, host: address.host, port, close: () => close(server) };
+    const authority = `${host.includes(":") ? `[${host}]` : host}:${port}`;
+    return { url: `http://${authority}`, host: authority, port, close: () => close(server) };
 }
 
 async function answer({ method, url = "/" }: IncomingMessage, { exposition, isReady }: Served): Promise<Answer> {

@@ -62,7 +62,7 @@ export class Watch {
     }
 
     /** Reads the catalogue again and looks at everything; never rejects but for an abort. */
-    async look(): Promise<void> {
+    async look(): Promise<LookResult> {
         const { now, signal } = this.#options;
         const started = now();
         if (this.isReady) {
@@ -78,7 +78,10 @@ export class Watch {
             this.#lastSuccess = this.#lastLook;
         }
         this.#families = this.#tell(sighting?.document);
-        this.#logNews(sighting?.lines ?? []);
+        if (sighting !== undefined) {
+            this.#logNews(sighting.lines);
+        }
+        return result;
     }
 
     /** A broken edit keeps the catalogue that was read before. */

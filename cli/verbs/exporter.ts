@@ -1,7 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { type Catalog, parseDuration } from "../../core/catalog";
+import { readCredentials } from "../credentials";
 import { documentHead, type ExporterDocument } from "../documents";
-import { EXIT, UsageError } from "../exit-code";
+import { EXIT, type ExitCode, UsageError } from "../exit-code";
 import { Exposition } from "../exporter/exposition";
 import { type ListenAddress, readListenAddress } from "../exporter/listen-address";
 import { type MetricsServer, serveMetrics } from "../exporter/metrics-server";
@@ -9,6 +10,7 @@ import { repeat } from "../exporter/repeat";
 import { see } from "../exporter/sighting";
 import { Textfile } from "../exporter/textfile";
 import { Watch } from "../exporter/watch";
+import type { Output } from "../output";
 import { sentences } from "../sentences";
 import { addCatalogOptions, openCatalog } from "../session";
 import type { Run, Verb } from "../verb";
@@ -45,6 +47,8 @@ export const exporter: Verb = {
     async run(run, images, options) {
         const { output, signal } = run;
         const plan = readPlan(options, output.json);
+        // Each look would fail by it: better said before the first.
+        readCredentials(process.env);
         const watch = new Watch({
             version: ownVersion(),
             readCatalog: (): Catalog => openCatalog(options, images),
@@ -58,11 +62,7 @@ export const exporter: Verb = {
         // A file is read by an exporter of another process, which tells of its own memory under the same names.
         const exposition = new Exposition(() => watch.families, plan.listen !== undefined);
         if (plan.once) {
-            await watch.look();
-            const text = await exposition.text();
-            await (plan.textfile?.write(text) ?? process.stdout.write(text));
-            output.document(documentOf(plan));
-            return EXIT.consistent;
+            return lookOnce(watch, plan, exposition, output);
         }
         const { listen } = plan;
         const server = listen && (await serveMetrics(listen, { exposition, isReady: () => watch.isReady }));
@@ -75,6 +75,16 @@ export const exporter: Verb = {
         return EXIT.consistent;
     },
 };
+
+/** Ends with 0 once the metrics are written, whatever they tell: they are the result. 3 where there is nothing to tell. */
+async function lookOnce(watch: Watch, plan: Plan, exposition: Exposition, output: Output): Promise<ExitCode> {
+    const result = await watch.look();
+    const text = await exposition.text();
+    await (plan.textfile?.write(text) ?? process.stdout.write(text));
+    const exitCode = result === "failed" ? EXIT.unknown : EXIT.consistent;
+    output.document({ ...documentOf(plan), exitCode });
+    return exitCode;
+}
 
 async function keepLooking(watch: Watch, plan: Plan, exposition: Exposition, { output, signal }: Run): Promise<void> {
     const work = async (): Promise<void> => {
