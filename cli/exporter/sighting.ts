@@ -1,4 +1,5 @@
 import type { Catalog } from "../../core/catalog";
+import type { ManifestCache } from "../../core/mirror";
 import type { RegistryStats } from "../../core/registry";
 import { renderExceptions, renderSelectionFailures, renderSummary } from "../../core/report";
 import type { StandingDocument } from "../../core/report/metrics";
@@ -13,14 +14,24 @@ export interface Sighting {
     readonly lines: readonly string[];
 }
 
-/** A look of its own connections, which are closed at its end: nothing is held open, or kept, until the next one. */
+/** What looks have in common. */
+export interface Viewer {
+    /** The command line's. */
+    readonly options: Readonly<Record<string, unknown>>;
+    /** Those that are named. */
+    readonly images: readonly string[];
+    readonly signal: AbortSignal;
+    /** Of one digest the manifest is read once, however many looks see it drift: where pulls are counted, that is one. */
+    readonly manifests: ManifestCache;
+}
+
+/** A look of its own connections, which are closed at its end: none is held open until the next one. */
 export async function see(
+    { options, images, signal, manifests }: Viewer,
     catalog: Catalog,
-    images: readonly string[],
-    signal: AbortSignal,
     onStats: (stats: Readonly<Record<string, RegistryStats>>) => void,
 ): Promise<Sighting> {
-    const session = sessionOf(catalog, images, signal);
+    const session = sessionOf(catalog, options, images, signal, manifests);
     try {
         const { judged, selection } = await look(session, SILENT);
         const document = { environment: catalog.environment, ...standingPart(session, judged, selection) };

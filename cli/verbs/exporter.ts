@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { type Catalog, parseDuration } from "../../core/catalog";
+import { ManifestCache } from "../../core/mirror";
 import { readCredentials } from "../credentials";
 import { documentHead, type ExporterDocument } from "../documents";
 import { EXIT, type ExitCode, UsageError } from "../exit-code";
@@ -13,6 +14,7 @@ import { Watch } from "../exporter/watch";
 import type { Output } from "../output";
 import { sentences } from "../sentences";
 import { addCatalogOptions, openCatalog } from "../session";
+import { addShardOption, chooseShard } from "../shard";
 import type { Run, Verb } from "../verb";
 import { ownVersion } from "../version";
 
@@ -34,6 +36,7 @@ interface Plan {
 export const exporter: Verb = {
     configure(command) {
         addCatalogOptions(command);
+        addShardOption(command);
         command
             .option("--listen <address>", `address of /metrics, /healthz and /readyz (default: "${DEFAULT_ADDRESS}")`)
             .option("--interval <duration>", `from one look's start to the next one's (default: "${DEFAULT_INTERVAL}")`)
@@ -49,10 +52,11 @@ export const exporter: Verb = {
         const plan = readPlan(options, output.json);
         // Each look would fail by it: better said before the first.
         readCredentials(process.env);
+        const viewer = { options, images, signal, manifests: new ManifestCache() };
         const watch = new Watch({
             version: ownVersion(),
-            readCatalog: (): Catalog => openCatalog(options, images),
-            see: (catalog, onStats) => see(catalog, images, signal, onStats),
+            readCatalog: () => readCatalog(options, images),
+            see: (catalog, onStats) => see(viewer, catalog, onStats),
             ...(plan.once ? {} : { interval: plan.interval }),
             now: Date.now,
             log,
@@ -75,6 +79,13 @@ export const exporter: Verb = {
         return EXIT.consistent;
     },
 };
+
+/** With what can be wrong of `--shard`, too, so that a mistake is told before the first look. */
+function readCatalog(options: Readonly<Record<string, unknown>>, images: readonly string[]): Catalog {
+    const catalog = openCatalog(options, images);
+    chooseShard(options.shard, catalog, images);
+    return catalog;
+}
 
 /** Ends with 0 once the metrics are written, whatever they tell: they are the result. 3 where there is nothing to tell. */
 async function lookOnce(watch: Watch, plan: Plan, exposition: Exposition, output: Output): Promise<ExitCode> {

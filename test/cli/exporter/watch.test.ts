@@ -135,6 +135,19 @@ describe("A watch over the images", () => {
         expect([said, await text()]).toEqual([[], before]);
     });
 
+    it("reads the manifests of a drift once, however many looks see it", async () => {
+        const place = await world();
+        await pushTree(place.target.host, "mirror/acme/vault", singleImage({ seed: "other" }), { tag: "1.18" });
+        const { watch } = watching(place);
+        await watch.look();
+        const read = place.source.requests.count({ method: "GET", kind: "manifest" });
+        expect(read).toBe(1);
+        await watch.look();
+        await watch.look();
+        expect(place.source.requests.count({ method: "GET", kind: "manifest" })).toBe(read);
+        expect(place.source.requests.count({ method: "HEAD", kind: "manifest" })).toBe(3);
+    });
+
     it("sums requests over looks, and holds no connection between them", async () => {
         const place = await world();
         const { watch, lines } = watching(place);

@@ -4,6 +4,7 @@ import { Exposition } from "../../../cli/exporter/exposition";
 import { see } from "../../../cli/exporter/sighting";
 import { Watch } from "../../../cli/exporter/watch";
 import { openCatalog } from "../../../cli/session";
+import { ManifestCache } from "../../../core/mirror";
 import type { World } from "../world";
 
 type See = typeof see;
@@ -21,10 +22,11 @@ export function watching({ folder }: World, images: readonly string[] = [], look
     const said: string[] = [];
     const news: string[][] = [];
     const clock = { now: 1_000_000 };
+    const viewer = { options: { catalog }, images, signal: stop.signal, manifests: new ManifestCache() };
     const watch = new Watch({
         version: "1.2.3",
         readCatalog: () => openCatalog({ catalog }, images),
-        see: (read, onStats) => looking(read, images, stop.signal, onStats),
+        see: (read, onStats) => looking(viewer, read, onStats),
         interval: 60_000,
         now: () => clock.now,
         log: (line) => said.push(line),
