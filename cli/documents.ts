@@ -102,6 +102,18 @@ export interface ServeDocument extends DocumentHead {
     readonly root: string;
 }
 
+/** Where the metrics are to be had. */
+export interface ExporterDocument extends DocumentHead {
+    /** Absent where nothing is served. */
+    readonly url?: string;
+    readonly host?: string;
+    readonly port?: number;
+    /** The file that each look writes. */
+    readonly textfile?: string;
+    /** Milliseconds from one look's start to the next one's; absent with `--once`. */
+    readonly interval?: number;
+}
+
 export interface ErrorDocument extends DocumentHead {
     readonly error: {
         readonly code: string;

@@ -61,6 +61,7 @@ const USAGE_CODES: ReadonlySet<string> = new Set([
     "ADDRESS_UNAVAILABLE",
     "STORAGE_UNWRITABLE",
     "STORAGE_IN_USE",
+    "TEXTFILE_UNWRITABLE",
 ]);
 
 /** The code of an error that ended a verb: a user's mistake, an interruption, or something that proves nothing. */

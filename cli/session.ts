@@ -54,7 +54,17 @@ export function openSession(
     images: readonly string[],
     signal: AbortSignal,
 ): Session {
-    const catalog = openCatalog(options, images);
+    return sessionOf(openCatalog(options, images), options, images, signal);
+}
+
+/** The same of a catalogue that was read before. @param manifests what earlier looks have read */
+export function sessionOf(
+    catalog: Catalog,
+    options: Readonly<Record<string, unknown>>,
+    images: readonly string[],
+    signal: AbortSignal,
+    manifests = new ManifestCache(),
+): Session {
     const { shard, chosen } = chooseShard(options.shard, catalog, images);
     const registries = new RegistryPool(Object.values(catalog.registries), {
         signal,
@@ -72,7 +82,7 @@ export function openSession(
                 return entry?.since !== undefined || (entry?.history ?? []).length > 0;
             },
         }),
-        manifests: new ManifestCache(),
+        manifests,
         signal,
     };
 }

@@ -41,6 +41,11 @@ export const VERBS: readonly VerbEntry[] = [
         load: () => (require("./availability") as typeof import("./availability")).availability,
     },
     {
+        name: "exporter",
+        summary: "look again and again, and serve what is seen as Prometheus metrics until Ctrl-C",
+        load: () => (require("./exporter") as typeof import("./exporter")).exporter,
+    },
+    {
         name: "serve",
         summary: "run a local registry until Ctrl-C",
         load: () => (require("./serve") as typeof import("./serve")).serve,

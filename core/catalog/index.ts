@@ -4,6 +4,7 @@ export { type Copy, copiesOfImage, copyKey, hasCutOver, listCopies, nameCopy } f
 export { decideCatalog, decideImage, emptyChoices, type SelectedTags } from "./decided";
 export { type CatalogDefinition, defineCatalog, type ImageDefinition } from "./define";
 export { canonicalJson } from "./digest";
+export { parseDuration } from "./durations";
 export { CatalogError, formatProblem, UnknownNameError } from "./error";
 export { canonicalHost, kindOfHost, parseHostPath } from "./hosts";
 export { type CatalogOptions, loadCatalog, lockPathFor } from "./load";

@@ -197,6 +197,19 @@ describe("--json", () => {
         });
     });
 
+    it("tells where the exporter's metrics are", async () => {
+        const { folder, run } = await world();
+        const flags = ["exporter", "--json", "--listen", "127.0.0.1:0", "--interval", "1h"];
+        const { child, written, ended } = await start(flags, { cwd: folder });
+        await expect.poll(() => written.stdout, { timeout: 10_000 }).toMatch(/\n\}\n$/);
+        child.kill("SIGINT");
+        const served = documentOf(await ended);
+        const host = `127.0.0.1:${served.port}`;
+        expect(served).toMatchObject({ url: `http://${host}`, host, interval: 3_600_000 });
+        const once = documentOf(await run(["exporter", "--json", "--once", "--textfile", "x.prom"]));
+        expect(once).toEqual({ schemaVersion: 1, command: "exporter", exitCode: 0, textfile: "x.prom" });
+    });
+
     it("is a document for a mistake too, beside the sentence", async () => {
         const missing = await transship(["check", "--json", "-c", "nowhere.yaml"]);
         expect(documentOf(missing)).toMatchObject({

@@ -57,6 +57,8 @@ describe("The package, as npm packs it", () => {
                 "dist/index.d.ts",
                 "dist/core/lifecycle/index.js",
                 "catalog.schema.json",
+                "monitoring/transship.rules.yml",
+                "monitoring/grafana-dashboard.json",
             ]),
         );
         expect(packed.filter((path) => /^(test|scripts|stacks|bench|\.ci|\.transship)\//.test(path))).toEqual([]);
@@ -89,6 +91,11 @@ describe("The package, as npm packs it", () => {
     it("has a schema that editors can find", () => {
         const source = `console.log(require("transship/catalog.schema.json").$schema)`;
         expect(run(process.execPath, ["-e", source])).toMatch(/^https?:\/\/json-schema\.org\//);
+    });
+
+    it("has the rules and the dashboard that go with its metrics", () => {
+        const source = `console.log(require("transship/monitoring/grafana-dashboard.json").title, require.resolve("transship/monitoring/transship.rules.yml"))`;
+        expect(run(process.execPath, ["-e", source])).toMatch(/^Transship .*transship\.rules\.yml\n$/);
     });
 
     it("has a command", () => {
