@@ -1,7 +1,8 @@
 import { UsageError } from "../exit-code";
 
 export interface ListenAddress {
-    readonly host: string;
+    /** Absent for every address of the machine, by IPv6 where it has that. */
+    readonly host?: string;
     /** 0 takes a free one. */
     readonly port: number;
 }
@@ -16,5 +17,6 @@ export function readListenAddress(text: string): ListenAddress {
             `--listen ${JSON.stringify(text)} is not an address: write HOST:PORT as in 127.0.0.1:9464, or :9464 for every address of this machine.`,
         );
     }
-    return { host: six ?? (four || "::"), port: Number(port) };
+    const host = six ?? four;
+    return { ...(host && { host }), port: Number(port) };
 }

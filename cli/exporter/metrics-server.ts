@@ -41,7 +41,7 @@ export async function serveMetrics(address: ListenAddress, served: Served): Prom
     });
     await listen(server, address);
     const { port } = server.address() as AddressInfo;
-    const host = address.host === "::" ? "localhost" : address.host;
+    const { host = "localhost" } = address;
     const authority = `${host.includes(":") ? `[${host}]` : host}:${port}`;
     return { url: `http://${authority}`, host: authority, port, close: () => close(server) };
 }
@@ -82,16 +82,10 @@ async function send(request: IncomingMessage, response: ServerResponse, { status
 
 function listen(server: Server, { host, port }: ListenAddress): Promise<void> {
     return new Promise((resolve, reject) => {
-        server.once("error", (error: NodeJS.ErrnoException) => {
-            // A machine without IPv6 has every address of the other kind.
-            if (host === "::" && error.code === "EAFNOSUPPORT") {
-                listen(server, { host: "0.0.0.0", port }).then(resolve, reject);
-                return;
-            }
-            reject(cannotListen(host, port, error));
-        });
-        server.listen(port, host, () => {
-            server.removeAllListeners("error");
+        const fail = (error: NodeJS.ErrnoException) => reject(cannotListen(host ?? "this machine", port, error));
+        server.once("error", fail);
+        server.listen({ port, host }, () => {
+            server.off("error", fail);
             resolve();
         });
     });

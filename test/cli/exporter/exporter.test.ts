@@ -114,6 +114,13 @@ describe("transship exporter", () => {
         expect(await ended).toMatchObject({ code: 0 });
     });
 
+    it("listens at every address of the machine where no host is named", async () => {
+        const place = await healthy();
+        const { url } = await exporting(place, ["--listen", ":0"]);
+        expect(url).toMatch(/^http:\/\/localhost:\d+$/);
+        expect((await fetch(url.replace("localhost", "127.0.0.1"))).status).toBe(200);
+    });
+
     it("shows no credentials, in metrics, log or document", async () => {
         const secret = "s3cret-canary";
         const users = { robot: secret };
