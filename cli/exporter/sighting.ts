@@ -1,8 +1,9 @@
 import type { Catalog } from "../../core/catalog";
 import type { ManifestCache } from "../../core/mirror";
 import type { RegistryStats } from "../../core/registry";
-import { renderExceptions, renderSelectionFailures, renderSummary } from "../../core/report";
+import { renderExceptions, renderFindings, renderSelectionFailures, renderSummary } from "../../core/report";
 import type { StandingDocument } from "../../core/report/metrics";
+import { inspectCopies, inspectionWishes } from "../inspection";
 import { Output } from "../output";
 import { look, sessionOf } from "../session";
 import { standingPart } from "../standing";
@@ -33,13 +34,15 @@ export async function see(
 ): Promise<Sighting> {
     const session = sessionOf(catalog, options, images, signal, manifests);
     try {
-        const { judged, selection } = await look(session, SILENT);
-        const document = { environment: catalog.environment, ...standingPart(session, judged, selection) };
+        const { judged: seen, selection } = await look(session, SILENT);
+        const { judged, findings } = await inspectCopies(session, seen, inspectionWishes(options), SILENT);
+        const standing = standingPart(session, judged, selection, findings);
         return {
-            document,
+            document: { environment: catalog.environment, ...standing },
             lines: [
-                renderSummary(judged, {}, selection.failures),
+                renderSummary(judged, {}, selection.failures, findings),
                 ...renderSelectionFailures(selection.failures),
+                ...renderFindings(findings),
                 ...renderExceptions(judged),
             ],
         };

@@ -11,6 +11,7 @@ import { repeat } from "../exporter/repeat";
 import { see } from "../exporter/sighting";
 import { Textfile } from "../exporter/textfile";
 import { Watch } from "../exporter/watch";
+import { addInspectionOptions, inspectionWishes } from "../inspection";
 import type { Output } from "../output";
 import { sentences } from "../sentences";
 import { addCatalogOptions, openCatalog } from "../session";
@@ -37,6 +38,7 @@ export const exporter: Verb = {
     configure(command) {
         addCatalogOptions(command);
         addShardOption(command);
+        addInspectionOptions(command);
         command
             .option("--listen <address>", `address of /metrics, /healthz and /readyz (default: "${DEFAULT_ADDRESS}")`)
             .option("--interval <duration>", `from one look's start to the next one's (default: "${DEFAULT_INTERVAL}")`)
@@ -50,7 +52,8 @@ export const exporter: Verb = {
     async run(run, images, options) {
         const { output, signal } = run;
         const plan = readPlan(options, output.json);
-        // Each look would fail by it: better said before the first.
+        // Each look would fail by these: better said before the first.
+        inspectionWishes(options);
         readCredentials(process.env);
         const viewer = { options, images, signal, manifests: new ManifestCache() };
         const watch = new Watch({

@@ -146,6 +146,7 @@ describe("A mistake is one sentence, and nothing is asked:", () => {
         [["--once", "--interval", "5m"], "takes neither --listen nor --interval"],
         [["--textfile", "metrics.txt"], "does not end with .prom"],
         [["--textfile", "no/such/folder/x.prom"], "make its folder"],
+        [["--depth", "layers"], 'write "manifests" or "blobs"'],
         [["--shard", "3/2"], "shards count from 1/2 to 2/2"],
         [["valt"], 'did you mean "vault"'],
         [["-c", "other.yaml"], "no such file"],

@@ -135,6 +135,18 @@ describe("A watch over the images", () => {
         expect([said, await text()]).toEqual([[], before]);
     });
 
+    it("tells findings, too: what equal digests do not", async () => {
+        const place = await world({
+            images: (host) => ({ vault: { ...mirrored(`${host}/acme/vault`), critical: true } }),
+        });
+        const { watch, lines, news } = watching(place);
+        await watch.look();
+        expect(await lines("transship_finding")).toEqual([
+            expect.stringMatching(/code="TOO_FEW_COPIES",severity="drift",image="vault",tag="1\.18",.*\} 1$/),
+        ]);
+        expect(news[0]?.join("\n")).toContain("vault:1.18");
+    });
+
     it("reads the manifests of a drift once, however many looks see it", async () => {
         const place = await world();
         await pushTree(place.target.host, "mirror/acme/vault", singleImage({ seed: "other" }), { tag: "1.18" });
