@@ -102,6 +102,19 @@ export interface ServeDocument extends DocumentHead {
     readonly root: string;
 }
 
+export interface WorkflowDocument extends DocumentHead {
+    readonly kind: string;
+    /** `written`: with dryRun, would be. */
+    readonly status: "printed" | "written" | "unchanged";
+    readonly dryRun: boolean;
+    readonly file?: string;
+    /** Names of secrets and variables that have to be set at GitHub. */
+    readonly secrets: readonly string[];
+    readonly variables: readonly string[];
+    /** The file's whole text. */
+    readonly content: string;
+}
+
 export interface ErrorDocument extends DocumentHead {
     readonly error: {
         readonly code: string;

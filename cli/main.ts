@@ -1,8 +1,7 @@
 #!/usr/bin/env node
 import "./quicken-start";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { EXIT } from "./exit-code";
+import { ownVersion } from "./own-version";
 import { runCommandLine } from "./program";
 import { sentences } from "./sentences";
 import { VERBS } from "./verbs";
@@ -13,12 +12,6 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
         throw error;
     }
 });
-
-function ownVersion(): string {
-    // dist/cli/main.js: the package's file is two folders up.
-    const text = readFileSync(join(__dirname, "..", "..", "package.json"), "utf8");
-    return (JSON.parse(text) as { version: string }).version;
-}
 
 // The exit code is set, not forced: what was written to a pipe would be lost.
 runCommandLine(process.argv.slice(2), VERBS, ownVersion()).then(
