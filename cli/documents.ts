@@ -1,4 +1,5 @@
 import { TransshipError } from "../core/errors";
+import type { DriftIssueResult } from "../core/github";
 import type { RegistryFreight } from "../core/mirror";
 import type { FailureDocument, RunDocument, SelectionDocument } from "../core/report";
 import type { ExitCode } from "./exit-code";
@@ -21,6 +22,11 @@ export interface EnvironmentPart {
 }
 
 export interface CheckDocument extends DocumentHead, RunDocument {}
+
+export interface ReportDocument extends CheckDocument {
+    /** Only with `--github-issue`: what became of the issue. */
+    readonly issue?: DriftIssueResult;
+}
 
 /** What went along with an image; not known before it was carried. */
 export interface CompanionsDocument {
