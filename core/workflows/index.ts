@@ -2,6 +2,7 @@ export { ACTIONS, type ActionName, type PinnedAction } from "./actions";
 export { checkWorkflow } from "./check-workflow";
 export { cronProblem } from "./cron";
 export { WorkflowError } from "./error";
+export { expression } from "./expression";
 export { type FileState, sealed, stateOf } from "./generated-file";
 export { type Installation, type InstallMethod, installation } from "./installation";
 export type {

@@ -22,7 +22,7 @@ export function renderWorkflow(workflow: Workflow): string {
         // Nothing, unless a job asks for it.
         permissions: {},
         concurrency: { group: concurrency.group, "cancel-in-progress": concurrency.cancelInProgress ?? false },
-        ...(env && { env }),
+        ...filled("env", env),
         // With this name GitHub runs bash --noprofile --norc -eo pipefail, also where a container's default is sh.
         defaults: { run: { shell: "bash" } },
         jobs: Object.fromEntries(Object.entries(jobs).map(([id, job]) => [id, jobOf(job)])),
@@ -48,10 +48,10 @@ function jobOf(job: Job): Plain {
         "runs-on": runsOn.length === 1 ? runsOn[0] : runsOn,
         "timeout-minutes": job.timeoutMinutes,
         ...(job.environment && { environment: job.environment }),
-        ...(job.permissions && { permissions: permissions(job.permissions) }),
+        ...filled("permissions", permissions(job.permissions ?? {})),
         ...(job.matrix && { strategy: strategy(job.matrix) }),
-        ...(job.outputs && { outputs: mapValues(job.outputs, expression) }),
-        ...(job.env && { env: job.env }),
+        ...filled("outputs", mapValues(job.outputs ?? {}, expression)),
+        ...filled("env", job.env),
         steps: job.steps.map(stepOf),
     };
 }
@@ -79,16 +79,21 @@ function stepOf(step: Step): Plain {
         ...(step.continueOnError && { "continue-on-error": true }),
     };
     if (step.uses === undefined) {
-        return { ...head, ...(step.env && { env: step.env }), run: block(["set -euo pipefail", ...step.run]) };
+        return { ...head, ...filled("env", step.env), run: block(["set -euo pipefail", ...step.run]) };
     }
     const { always, commit, repository, version } = actionOf(step.uses);
     const inputs = { ...step.with, ...always };
     return {
         ...head,
         uses: annotated(`${repository}@${commit}`, version),
-        ...(step.env && { env: step.env }),
-        ...(Object.keys(inputs).length > 0 && { with: inputs }),
+        ...filled("env", step.env),
+        ...filled("with", inputs),
     };
+}
+
+/** Nothing for an empty map, which GitHub's parser takes for a mistake. */
+function filled(key: string, value: Plain | undefined): Plain {
+    return value === undefined || Object.keys(value).length === 0 ? {} : { [key]: value };
 }
 
 function mapValues(values: Readonly<Record<string, string>>, change: (value: string) => string): Plain {

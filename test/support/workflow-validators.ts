@@ -20,23 +20,28 @@ export interface Findings {
 
 export const NO_FINDINGS: Findings = { actionlint: [], parser: [], zizmor: [], shellcheck: [] };
 
+export interface FindingsOptions {
+    /** zizmor's; `auditor` minds secrets that are in no deployment environment. @default "pedantic" */
+    readonly persona?: "pedantic" | "auditor";
+    /** Labels of runners that are no GitHub's. */
+    readonly labels?: readonly string[];
+}
+
 /**
  * Everything that has an opinion on a workflow: actionlint (with shellcheck in it), GitHub's own parser, zizmor, and
  * shellcheck by itself over each script. Every generated workflow passes here with `NO_FINDINGS`.
- *
- * @param persona zizmor's; `auditor` has false positives where secrets are not in a deployment environment
  */
 export async function findingsOf(
     text: string,
     validators: Validators,
-    persona: "pedantic" | "auditor" = "pedantic",
+    { persona = "pedantic", labels = [] }: FindingsOptions = {},
 ): Promise<Findings> {
     const folder = await temporaryFolder();
     const file = join(folder, ".github", "workflows", "generated.yml");
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, text);
     return {
-        actionlint: actionlint(file, validators),
+        actionlint: actionlint(file, labels, validators),
         parser: await workflowParser(text),
         zizmor: zizmor(file, persona, validators),
         shellcheck: scriptsOf(text).flatMap((script) => shellcheck(script, validators)),
@@ -49,8 +54,24 @@ interface ActionlintFinding {
     readonly kind: string;
 }
 
-function actionlint(file: string, { actionlint: program, shellcheck }: Validators): string[] {
-    const options = ["-no-color", "-shellcheck", shellcheck, "-pyflakes", "", "-format", "{{json .}}"];
+function actionlint(
+    file: string,
+    labels: readonly string[],
+    { actionlint: program, shellcheck }: Validators,
+): string[] {
+    const config = join(dirname(file), "..", "actionlint.yaml");
+    writeFileSync(config, JSON.stringify({ "self-hosted-runner": { labels } }));
+    const options = [
+        "-no-color",
+        "-config-file",
+        config,
+        "-shellcheck",
+        shellcheck,
+        "-pyflakes",
+        "",
+        "-format",
+        "{{json .}}",
+    ];
     const found = JSON.parse(run(program, [...options, file], [0, 1])) as ActionlintFinding[];
     return found.map(({ kind, line, message }) => `${line}: ${kind}: ${message}`);
 }

@@ -23,7 +23,7 @@ const GOOD = renderWorkflow({
 describeWith(VALIDATORS, "The validators that every workflow passes", (validators) => {
     it("find nothing in a good one, though they look at its scripts", async () => {
         expect(scriptsOf(GOOD)).toHaveLength(1);
-        expect(await findingsOf(GOOD, validators, "auditor")).toEqual(NO_FINDINGS);
+        expect(await findingsOf(GOOD, validators, { persona: "auditor" })).toEqual(NO_FINDINGS);
     });
 
     it.each([
