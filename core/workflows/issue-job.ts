@@ -1,6 +1,13 @@
 import { expression } from "./expression";
 import type { Job } from "./model";
-import { type Common, documentPermissions, EVEN_AFTER_FAILURE, prepareDocuments, SHORT_MINUTES } from "./parts";
+import {
+    type Common,
+    documentPermissions,
+    EVEN_AFTER_FAILURE,
+    parameterEnv,
+    prepareDocuments,
+    SHORT_MINUTES,
+} from "./parts";
 
 /** What came before the job that writes the issue. */
 export interface Proven {
@@ -17,7 +24,7 @@ export interface Proven {
  * sees a registry's credentials. A look that ended with 2 says nothing of the images: then nothing is done.
  */
 export function issueJob(common: Common, { job, artifact, file }: Proven): Job {
-    const { installation, runner } = common;
+    const { catalog, installation, runner } = common;
     const exitCode = `needs.${job}.outputs.exit-code`;
     return {
         name: "Tell of drift",
@@ -37,10 +44,15 @@ export function issueJob(common: Common, { job, artifact, file }: Proven): Job {
             }),
             {
                 name: "Open, update or close the issue",
-                env: { EXIT_CODE: expression(exitCode), GITHUB_TOKEN: expression("github.token") },
+                env: {
+                    ...parameterEnv({ catalog }),
+                    EXIT_CODE: expression(exitCode),
+                    GITHUB_TOKEN: expression("github.token"),
+                },
                 run: [
                     "status=0",
-                    `${installation.documentCommand} report ${file} --github-issue || status=$?`,
+                    "# The look itself has written the run's summary.",
+                    `GITHUB_STEP_SUMMARY="" ${installation.documentCommand} report ${file} --github-issue --issue-name "$CATALOG" || status=$?`,
                     "# It ends as the look itself did, unless the issue could not be written.",
                     '[ "$status" -eq "$EXIT_CODE" ]',
                 ],

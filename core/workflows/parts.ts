@@ -44,7 +44,7 @@ export function documentPermissions({ installation }: Common): Permissions {
 }
 
 /** What a job's scripts read: parameters are values, never part of a script's text. */
-export function parameterEnv({ catalog, environment }: Common): Env {
+export function parameterEnv({ catalog, environment }: Pick<Common, "catalog" | "environment">): Env {
     return { CATALOG: plain(catalog), ...(environment === undefined ? {} : { ENVIRONMENT: plain(environment) }) };
 }
 

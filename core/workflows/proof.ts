@@ -26,6 +26,7 @@ export interface Described {
 
 const ARTIFACT = "transship-proof";
 const DOCUMENT = "check.json";
+const PAGE = "report.html";
 
 /** `check` on a schedule, its document kept, and one issue for as long as there is drift. */
 export function proofWorkflow(parameters: ProofParameters): Described {
@@ -65,16 +66,16 @@ function checkJob(parameters: ProofParameters): Job {
                 env: access.env,
                 run: [
                     "status=0",
-                    `${installation.command} check ${catalogOptions(parameters)} --json > ${DOCUMENT} || status=$?`,
+                    `${installation.command} check ${catalogOptions(parameters)} --html ${PAGE} --json > ${DOCUMENT} || status=$?`,
                     'echo "exit-code=$status" >> "$GITHUB_OUTPUT"',
                     'exit "$status"',
                 ],
             },
             {
-                name: "Keep the document",
+                name: "Keep the document and the page",
                 if: EVEN_AFTER_FAILURE,
                 uses: "upload-artifact",
-                with: { name: ARTIFACT, path: DOCUMENT, "retention-days": RETENTION_DAYS },
+                with: { name: ARTIFACT, path: `${DOCUMENT}\n${PAGE}`, "retention-days": RETENTION_DAYS },
             },
         ],
     };
