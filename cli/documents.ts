@@ -1,4 +1,5 @@
 import { TransshipError } from "../core/errors";
+import type { DriftIssueResult } from "../core/github";
 import type { RegistryFreight } from "../core/mirror";
 import type { FailureDocument, RunDocument, SelectionDocument } from "../core/report";
 import type { ExitCode } from "./exit-code";
@@ -21,6 +22,11 @@ export interface EnvironmentPart {
 }
 
 export interface CheckDocument extends DocumentHead, RunDocument {}
+
+export interface ReportDocument extends CheckDocument {
+    /** Only with `--github-issue`: what became of the issue. */
+    readonly issue?: DriftIssueResult;
+}
 
 /** What went along with an image; not known before it was carried. */
 export interface CompanionsDocument {
@@ -112,6 +118,19 @@ export interface ExporterDocument extends DocumentHead {
     readonly textfile?: string;
     /** Milliseconds from one look's start to the next one's; absent with `--once`. */
     readonly interval?: number;
+}
+
+export interface WorkflowDocument extends DocumentHead {
+    readonly kind: string;
+    /** `written`: with dryRun, would be. */
+    readonly status: "printed" | "written" | "unchanged";
+    readonly dryRun: boolean;
+    readonly file?: string;
+    /** Names of secrets and variables that have to be set at GitHub. */
+    readonly secrets: readonly string[];
+    readonly variables: readonly string[];
+    /** The file's whole text. */
+    readonly content: string;
 }
 
 export interface ErrorDocument extends DocumentHead {

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import "./quicken-start";
 import { EXIT } from "./exit-code";
+import { ownVersion } from "./own-version";
 import { runCommandLine } from "./program";
 import { sentences } from "./sentences";
 import { VERBS } from "./verbs";

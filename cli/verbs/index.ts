@@ -46,6 +46,11 @@ export const VERBS: readonly VerbEntry[] = [
         load: () => (require("./exporter") as typeof import("./exporter")).exporter,
     },
     {
+        name: "workflow",
+        summary: "write the workflow that runs it on a schedule, or on several machines",
+        load: () => (require("./workflow") as typeof import("./workflow")).workflow,
+    },
+    {
         name: "serve",
         summary: "run a local registry until Ctrl-C",
         load: () => (require("./serve") as typeof import("./serve")).serve,

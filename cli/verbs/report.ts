@@ -3,8 +3,9 @@ import { text } from "node:stream/consumers";
 import { TransshipError } from "../../core/errors";
 import { failuresFromDocuments, judgedFromDocument, type RunDocument, renderPullStatus } from "../../core/report";
 import { type FailedRun, mergeRuns, type NamedRun, readRuns } from "../../core/report/merge";
-import { type CheckDocument, documentHead } from "../documents";
+import { documentHead, type ReportDocument } from "../documents";
 import { exitCodeOf, UsageError } from "../exit-code";
+import { addIssueOptions, checkIssueOptions, keepIssue, printIssue } from "../github-issue";
 import type { Output } from "../output";
 import { printJudgement } from "../print-judgement";
 import { addShowOptions, checkShowOptions, show } from "../show";
@@ -12,7 +13,7 @@ import type { Verb } from "../verb";
 
 const STDIN = "-";
 
-/** Prints what runs of `check --json` found, all of them together, as `check` would. Asks nobody. */
+/** Prints what runs of `check --json` found, all of them together, as `check` would. Asks no registry. */
 export const report: Verb = {
     configure(command) {
         command.argument(
@@ -20,10 +21,12 @@ export const report: Verb = {
             'documents of "transship check --json", or logs with several of them; - is standard input',
         );
         addShowOptions(command);
+        addIssueOptions(command);
     },
 
-    async run({ output }, files, options) {
+    async run({ output, signal }, files, options) {
         checkShowOptions(options);
+        checkIssueOptions(options, process.env);
         const { runs, failed } = await readAll(files);
         const merged = mergeRuns(runs, failed);
         if (merged.problem !== undefined) {
@@ -31,9 +34,13 @@ export const report: Verb = {
         }
         const { run } = merged;
         const exitCode = exitCodeOf(run.outcome);
-        const document: CheckDocument = { ...documentHead("report", exitCode), ...run };
+        const issue = await keepIssue(run, options, signal);
+        const document: ReportDocument = { ...documentHead("report", exitCode), ...run, ...(issue && { issue }) };
         const shown = show(document, options, output);
         printRun(run, runs.length, output);
+        if (issue !== undefined) {
+            printIssue(issue, output);
+        }
         return shown;
     },
 };

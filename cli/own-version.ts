@@ -1,0 +1,9 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** The version of this package. */
+export function ownVersion(): string {
+    // dist/cli/own-version.js: the package's file is two folders up.
+    const text = readFileSync(join(__dirname, "..", "..", "package.json"), "utf8");
+    return (JSON.parse(text) as { version: string }).version;
+}

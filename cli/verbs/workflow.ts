@@ -1,0 +1,91 @@
+import { sealed } from "../../core/workflows";
+import { documentHead, type WorkflowDocument } from "../documents";
+import { EXIT, UsageError } from "../exit-code";
+import { type Written, writeGenerated } from "../generated-file";
+import { ownVersion } from "../own-version";
+import type { Verb } from "../verb";
+import { generate, isKind, KIND_NAMES } from "../workflow-kinds";
+
+/** Writes what runs Transship on a schedule or on several machines, from the catalogue. Asks nobody. */
+export const workflow: Verb = {
+    configure(command) {
+        command
+            .argument("<kind>", `what it is to do: ${KIND_NAMES.join(", ")}`)
+            .option("-c, --catalog <file>", "the catalogue, from the repository's root", "catalog.yaml")
+            .option("-e, --environment <name>", "the environment; needed where the catalogue has several")
+            .option(
+                "-o, --output <file>",
+                "write it there, as .github/workflows/transship-proof.yml (default: print it)",
+            )
+            .option("-f, --force", "with --output: overwrite a file that was changed by hand")
+            .option("-n, --dry-run", "with --output: say what would be written, and write nothing")
+            .option("--schedule <cron>", 'when it runs, in UTC: "17 5 * * *"')
+            .option("--runner <labels>", "the runner's label, or several with commas (default: ubuntu-24.04)")
+            .option("--install <way>", "how a job gets transship: npx, or npm-ci from your package.json (default: npx)")
+            .option("--deployment <name>", "GitHub's deployment environment that holds the secrets");
+    },
+
+    async run({ output }, args, options) {
+        const kind = readKind(args);
+        const { about, content, secrets, variables } = generate(kind, options);
+        const command = commandLine(kind, options);
+        const text = sealed(
+            [...about, `Written by transship ${ownVersion()}; to change it, run this again:`, `  ${command}`],
+            content,
+        );
+        const file = options.output === undefined ? undefined : String(options.output);
+        const dryRun = options.dryRun === true;
+        if (file === undefined && (dryRun || options.force === true)) {
+            throw new UsageError("--dry-run and --force are for --output: without it nothing is written.");
+        }
+        const status =
+            file === undefined ? "printed" : writeGenerated(file, text, { force: options.force === true, dryRun });
+        const document: WorkflowDocument = {
+            ...documentHead("workflow", EXIT.consistent),
+            kind,
+            status,
+            dryRun,
+            ...(file === undefined ? undefined : { file }),
+            secrets,
+            variables,
+            content: text,
+        };
+        output.document(document);
+        if (file === undefined) {
+            output.line(text.trimEnd());
+        } else {
+            output.detail(told(file, status as Written, dryRun));
+        }
+        return EXIT.consistent;
+    },
+};
+
+function readKind(args: readonly string[]) {
+    const [kind = "", ...more] = args;
+    if (!isKind(kind) || more.length > 0) {
+        throw new UsageError(
+            `transship workflow ${args.join(" ")} is not known: write one of ${KIND_NAMES.join(", ")}.`,
+        );
+    }
+    return kind;
+}
+
+function told(file: string, status: Written, dryRun: boolean): string {
+    return status === "unchanged" ? `${file} is as it should be` : `${dryRun ? "Would write" : "Wrote"} ${file}`;
+}
+
+/** What a person types to get the same again; where it is written to is not part of it. */
+function commandLine(kind: string, options: Readonly<Record<string, unknown>>): string {
+    const skipped = ["output", "force", "dryRun", "json", "quiet"];
+    const given = Object.entries(options).flatMap(([name, value]) => {
+        const isDefault = name === "catalog" && value === "catalog.yaml";
+        const option = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+        return skipped.includes(name) || isDefault ? [] : value === true ? [option] : [option, quoted(String(value))];
+    });
+    return ["npx transship workflow", kind, ...given].join(" ");
+}
+
+/** As a shell reads it. */
+function quoted(text: string): string {
+    return /^[A-Za-z0-9_./:@,=-]+$/.test(text) ? text : `'${text.replace(/'/g, `'\\''`)}'`;
+}

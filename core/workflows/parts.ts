@@ -1,0 +1,71 @@
+import { WorkflowError } from "./error";
+import { type Installation, NODE_VERSION } from "./installation";
+import type { Env, Permissions, Step } from "./model";
+import type { RegistryAccess } from "./registry-access";
+
+/** What every workflow of ours is told. */
+export interface Common {
+    /** Path of the catalogue from the repository's root. */
+    readonly catalog: string;
+    /** The catalogue's environment; undefined where it has one. */
+    readonly environment?: string;
+    /** Labels of the runner. */
+    readonly runner: readonly string[];
+    /** GitHub's deployment environment which holds the secrets; undefined: they are the repository's. */
+    readonly deployment?: string;
+    readonly installation: Installation;
+    readonly access: RegistryAccess;
+}
+
+/** Five minutes for each thing that takes seconds: a registry that hangs has time limits of its own. */
+export const SHORT_MINUTES = 10;
+export const CHECK_MINUTES = 60;
+/** Days that documents and pages are kept. */
+export const RETENTION_DAYS = 30;
+/** Also when a step before it failed; not when somebody stopped the run. */
+export const EVEN_AFTER_FAILURE = "!cancelled()";
+
+export const CHECKOUT: Step = { name: "Check out", uses: "checkout" };
+export const SETUP_NODE: Step = { name: "Set up Node.js", uses: "setup-node", with: { "node-version": NODE_VERSION } };
+export const READ_CATALOG: Permissions = { contents: { access: "read", why: "to check out the catalogue" } };
+
+/** Checked out, with Node.js, the command, and logged in: what a job does before it asks registries. */
+export function prepare({ installation, access }: Common): Step[] {
+    return [CHECKOUT, SETUP_NODE, ...installation.steps, ...access.steps];
+}
+
+/** The same for a job that only works on documents: without the repository where it needs none, and without secrets. */
+export function prepareDocuments({ installation }: Common, download: Step): Step[] {
+    return [...(installation.needsCheckout ? [CHECKOUT] : []), SETUP_NODE, ...installation.steps, download];
+}
+
+export function documentPermissions({ installation }: Common): Permissions {
+    return installation.needsCheckout ? READ_CATALOG : {};
+}
+
+/** What a job's scripts read: parameters are values, never part of a script's text. */
+export function parameterEnv({ catalog, environment }: Pick<Common, "catalog" | "environment">): Env {
+    return { CATALOG: plain(catalog), ...(environment === undefined ? {} : { ENVIRONMENT: plain(environment) }) };
+}
+
+export function catalogOptions({ environment }: Common): string {
+    return `--catalog "$CATALOG"${environment === undefined ? "" : ' --environment "$ENVIRONMENT"'}`;
+}
+
+/** A parameter is a text: GitHub would take `${{` for an expression. */
+function plain(text: string): string {
+    if (text.includes("${{")) {
+        throw new WorkflowError(
+            `${JSON.stringify(text)} would be an expression in a workflow: write it as plain text.`,
+        );
+    }
+    return text;
+}
+
+/** What has to be set at GitHub, as sentences; none where nothing has to. */
+export function whatToSet({ access, deployment }: Common): string[] {
+    const where = deployment === undefined ? "the repository" : `the environment ${deployment}`;
+    const list = (kind: string, names: readonly string[]) =>
+        names.length === 0 ? [] : [`${kind} that ${where} must have: ${names.join(", ")}.`];
+    return [...list("Secrets", access.secrets), ...list("Variables", access.variables)];
+}
