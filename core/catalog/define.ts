@@ -38,7 +38,7 @@ interface Names<ImageName extends string, RegistryName extends string> {
     readonly images: readonly ImageName[];
     readonly registries: readonly RegistryName[];
 }
-type WithNames<T, N> = T extends object ? Omit<T, keyof N> & { readonly [K in keyof T & keyof N]: N[K] } : never;
+type WithNames<T, N> = T extends object ? { readonly [K in keyof T]: K extends keyof N ? N[K] : T[K] } : never;
 
 /** A catalogue as a program writes it: the keys of `catalog.yaml` but `include`. */
 export interface CatalogDefinition<ImageName extends string = string, RegistryName extends string = string> {

@@ -59,9 +59,28 @@ export function waiveCopies(judged: readonly JudgedCopy[], waivedAt: WaivedAt = 
     });
 }
 
-/** As `waiveCopies`. One that is about all copies of a tag is not covered by what names a registry. */
-export function waiveFindings(findings: readonly Finding[], waivedAt: WaivedAt): Finding[] {
-    return findings.map((finding) => withWaived(finding, finding.severity === "drift" ? waivedAt(finding) : undefined));
+/**
+ * As `waiveCopies`. One about all copies of a tag (too few of them are well, say) is also covered where all of the tag's
+ * drift is: it follows from that.
+ */
+export function waiveFindings(
+    findings: readonly Finding[],
+    waivedAt: WaivedAt = () => undefined,
+    judged: readonly JudgedCopy[] = [],
+): Finding[] {
+    const cover = (finding: Finding): Waived | undefined =>
+        waivedAt(finding) ?? (finding.registry === undefined ? coverOfTag(finding, judged) : undefined);
+    return findings.map((finding) => withWaived(finding, finding.severity === "drift" ? cover(finding) : undefined));
+}
+
+/** What covers all drift of a tag, where there is any: until the first of them ends. */
+function coverOfTag({ image, tag }: Finding, judged: readonly JudgedCopy[]): Waived | undefined {
+    const drifted = judged.filter(
+        (copy) => copy.image === image && copy.tag === tag && (isDrift(copy.verdict) || copy.verdict === "pending"),
+    );
+    const covers = drifted.flatMap(({ waived }) => waived ?? []);
+    const byEnd = [...covers].sort((a, b) => Date.parse(a.until) - Date.parse(b.until));
+    return covers.length === drifted.length ? byEnd[0] : undefined;
 }
 
 function withWaived<T extends { readonly waived?: Waived }>(one: T, waived: Waived | undefined): T {
@@ -87,8 +106,10 @@ export function isLeftAlone({ verdict, waived, action }: JudgedCopy): boolean {
 
 /** A waiver, or a maintenance window that comes once, whose time is over: the catalogue can do without it. */
 export interface EndedWaiver {
-    /** `the waiver of vault:1.18 at ghcr`, `a maintenance window`. */
-    readonly name: string;
+    /** Absent for a window. */
+    readonly image?: string;
+    readonly tag?: string;
+    readonly registry?: string;
     readonly until: string;
     readonly reason: string;
 }
@@ -101,18 +122,9 @@ export function endedWaivers(
 ): EndedWaiver[] {
     const isAsked = (names: readonly string[] | undefined): boolean =>
         images === undefined || names === undefined || names.some((name) => images.includes(name));
-    return [
-        ...waive
-            .filter(({ image, until }) => isAsked([image]) && hasEnded(until, now))
-            .map((waiver) => ({ name: nameWaiver(waiver), until: waiver.until, reason: waiver.reason })),
-        ...maintenance.flatMap((one) =>
-            "until" in one && isAsked(one.images) && hasEnded(one.until, now)
-                ? [{ name: "a maintenance window", until: one.until, reason: one.reason }]
-                : [],
-        ),
-    ];
-}
-
-function nameWaiver({ image, tag, registry }: Waiver): string {
-    return `the waiver of ${image}${tag === undefined ? "" : `:${tag}`}${registry === undefined ? "" : ` at ${registry}`}`;
+    const windows = maintenance.flatMap((one) =>
+        "until" in one && isAsked(one.images) ? [{ until: one.until, reason: one.reason }] : [],
+    );
+    const waivers = waive.filter(({ image }) => isAsked([image]));
+    return [...waivers, ...windows].filter(({ until }) => hasEnded(until, now));
 }

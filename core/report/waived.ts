@@ -5,9 +5,11 @@ export function describeWaived({ until, reason }: Waived): string {
     return `waived until ${describeInstant(until)}: ${reason}`;
 }
 
-/** `the waiver of vault:1.18 ended at 2026-12-01 18:00 UTC: …; take it out of the catalogue`. */
-export function describeEnded({ name, until, reason }: EndedWaiver): string {
-    return `${name} ended at ${describeInstant(until)}: ${reason}; take it out of the catalogue`;
+/** `The waiver of vault:1.18 ended at 2026-12-01 18:00 UTC: …; take it out of the catalogue`. */
+export function describeEnded({ image, tag, registry, until, reason }: EndedWaiver): string {
+    const subject = image === undefined ? "A maintenance window" : `The waiver of ${image}`;
+    const where = `${tag === undefined ? "" : `:${tag}`}${registry === undefined ? "" : ` at ${registry}`}`;
+    return `${subject}${where} ended at ${describeInstant(until)}: ${reason}; take it out of the catalogue`;
 }
 
 /** A midnight is told as the day that it ends, since that is what a date in the catalogue says. */
