@@ -114,22 +114,24 @@ async function seeCopies(inputs: GateInputs, former: Partial<GateInputs>, sessio
     const selection = recallSelection(inputs, key, session) ?? (await selectFor(inputs, former.selected, key, session));
     const catalog = decidedCatalog({ catalog: inputs.catalog, ...selectedInput(selection) });
     const copies = listCopies(catalog);
-    // A waiver may have ended since the fleet looked.
-    const waivedAt = waiversAt(catalog, session.now());
-    const judgedNow = (seen: readonly Seen[]): Seen[] =>
-        waiveCopies(
-            seen.map(({ copy }) => copy),
-            waivedAt,
-        ).map((copy, index) => ({ copy, planned: seen[index]?.planned === true }));
     const known = session.recall(key, catalog, copies);
     if (known !== undefined) {
-        return { catalog, selection, seen: judgedNow(known) };
+        // A waiver may have ended since the fleet looked.
+        return { catalog, selection, seen: waivedNow(known, catalog, session.now()) };
     }
     const past = { history: [inputs.lock], carried: () => true };
     const circumstances = circumstancesFor(catalog, inputs, former.pinned, session.now(), past);
     const options = { signal: session.signal, compare: session.comparer() };
     const judged = await look(catalog, copies, circumstances, session.registries(catalog), options);
     return { catalog, selection, seen: session.rememberSettled(key, catalog, judged) };
+}
+
+function waivedNow(seen: readonly Seen[], catalog: Catalog, now: Date): Seen[] {
+    const copies = waiveCopies(
+        seen.map(({ copy }) => copy),
+        waiversAt(catalog, now),
+    );
+    return seen.map(({ planned }, index) => ({ copy: copies[index] as JudgedCopy, planned }));
 }
 
 /**
