@@ -1,6 +1,7 @@
 import type { Finding, JudgedCopy, SelectionFailure } from "../core/mirror";
 import {
     count,
+    lookOf,
     nameOf,
     outcomeOf,
     renderExceptions,
@@ -8,7 +9,6 @@ import {
     renderMatrix,
     renderSelectionFailures,
     renderSummary,
-    VERDICTS,
 } from "../core/report";
 import type { Output } from "./output";
 
@@ -65,7 +65,7 @@ function printText(
     const names = new Set(told.map(nameOf));
     const untold = judged.filter((copy) => !names.has(nameOf(copy)));
     if (output.quiet) {
-        const wrong = untold.filter(({ verdict }) => VERDICTS[verdict].isWrong || verdict === "unknown");
+        const wrong = untold.filter((copy) => lookOf(copy).isWrong || copy.verdict === "unknown");
         const undecided = failures.filter(({ status }) => status !== "waiting");
         const grave = findings.filter(({ severity, waived }) => severity !== "warning" && waived === undefined);
         const lines = [

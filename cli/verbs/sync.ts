@@ -24,6 +24,7 @@ import { addShardOption } from "../shard";
 import { addShowOptions, checkShowOptions, show } from "../show";
 import { standingPart } from "../standing";
 import type { Run, Verb } from "../verb";
+import { endedFindings, isWorkedOn, printLeftAlone } from "../waivers";
 
 /** What a sync did, or with `--dry-run` would do. */
 export interface Work extends Completion {
@@ -63,7 +64,7 @@ export const sync: Verb = {
                 work = { ...work, ...(await completeReferrers(session, judged, work, dryRun, run.output)) };
             }
             const after = await inspectCopies(session, work.judged, {}, run.output);
-            const findings = [...unasked, ...after.findings];
+            const findings = [...unasked, ...after.findings, ...endedFindings(session)];
             const exitCode = exitCodeOf(outcomeOf(work.judged, selection.failures, findings), work.failures.length);
             const standing = standingPart(session, work.judged, selection, findings);
             const document: SyncDocument = {
@@ -81,6 +82,7 @@ export const sync: Verb = {
             };
             const shown = show(document, options, run.output);
             printWork(session, work, run.output);
+            printLeftAlone(work.judged, run.output);
             const cost = { requests: standing.requests, milliseconds: performance.now() - started };
             const told = work.failures.map(({ copy }) => copy);
             printJudgement(work.judged, selection.failures, run.output, cost, told, findings);
@@ -93,13 +95,14 @@ export const sync: Verb = {
 
 /** What every task costs, and what fits into the pull limits. */
 function planOf({ catalog, registries }: Session, judged: readonly JudgedCopy[]): PullPlan {
-    return pullPlanner(catalog, judged, registries)(plan(catalog, judged), () => undefined);
+    const tasks = plan(catalog, judged).filter(({ to }) => isWorkedOn(to));
+    return pullPlanner(catalog, judged, registries)(tasks, () => undefined);
 }
 
 function foresee(judged: readonly JudgedCopy[], pulls: PullPlan): Work {
     const carried = pulls.tasks.map(({ task }) => ({ task }));
     const nothing = { completed: [], warnings: [], recorded: 0, storage: {} };
-    return { judged, carried, failures: standingFailures(judged), plan: pulls, ...nothing };
+    return { judged, carried, failures: standingFailures(judged.filter(isWorkedOn)), plan: pulls, ...nothing };
 }
 
 /** Whatever ends the work, what was carried until then is recorded: unrecorded it would be a stranger's digest. */
@@ -116,6 +119,7 @@ async function carryAll(
         const { freight, ...done } = await reconcile(catalog, before, circumstances, registries, {
             signal,
             manifests,
+            select: isWorkedOn,
             onCarried: (result, done, total) => {
                 if (result.error === undefined) {
                     carried.push(result);

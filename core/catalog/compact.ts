@@ -1,4 +1,14 @@
-import type { Catalog, CatalogImage, ImageTarget, Phase, Policy, Registry, TagSelector } from "./types";
+import type {
+    Catalog,
+    CatalogImage,
+    ImageTarget,
+    MaintenanceWindow,
+    Phase,
+    Policy,
+    Registry,
+    TagSelector,
+    Waiver,
+} from "./types";
 
 /**
  * A catalogue as a resource's inputs hold it: one line for each image, so that a fleet of a thousand stays a small
@@ -14,6 +24,9 @@ export interface CompactCatalog {
     readonly registries: Readonly<Record<string, Registry>>;
     /** Name -> line; see `compactImage`. */
     readonly images: Readonly<Record<string, string>>;
+    /** Those of the images; absent where there are none. */
+    readonly waive?: readonly Waiver[];
+    readonly maintenance?: readonly MaintenanceWindow[];
 }
 
 /** What a resource needs of a catalogue, for the images that it is for. Pure. */
@@ -22,6 +35,11 @@ export function compactCatalog(catalog: Catalog, images: readonly string[]): Com
     const used = new Set(chosen.flatMap((image) => [image.source.registry, ...image.targets.map((to) => to.registry)]));
     const registries = Object.entries(catalog.registries).filter(([key]) => used.has(key));
     const { environment, upstream, onForeignDigest, promoteFrom, minAge } = catalog;
+    const isChosen = (name: string): boolean => images.includes(name);
+    const waive = (catalog.waive ?? []).filter(({ image }) => isChosen(image));
+    const maintenance = (catalog.maintenance ?? []).filter(
+        (one) => one.images === undefined || one.images.some(isChosen),
+    );
     return {
         environment,
         upstream,
@@ -30,6 +48,8 @@ export function compactCatalog(catalog: Catalog, images: readonly string[]): Com
         ...(minAge === undefined ? {} : { minAge }),
         registries: Object.fromEntries(registries),
         images: Object.fromEntries(chosen.map((image) => [image.name, compactImage(image, catalog.registries)])),
+        ...(waive.length === 0 ? {} : { waive }),
+        ...(maintenance.length === 0 ? {} : { maintenance }),
     };
 }
 

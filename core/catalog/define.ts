@@ -10,6 +10,7 @@ import type {
     WrittenRegistry,
     WrittenRegistryOverride,
 } from "./schema";
+import type { WrittenMaintenance, WrittenWaiver } from "./schema-waivers";
 import type { Catalog } from "./types";
 
 /** What a program may pass for `T`: lists and maps that it promises not to change. */
@@ -30,6 +31,15 @@ export type ImageDefinition<RegistryName extends string = string> = Omit<Given<W
     readonly targets?: readonly Target<RegistryName>[];
 };
 
+/** What narrows a waiver or a maintenance window, with names that the catalogue has. */
+interface Names<ImageName extends string, RegistryName extends string> {
+    readonly image: ImageName;
+    readonly registry: RegistryName;
+    readonly images: readonly ImageName[];
+    readonly registries: readonly RegistryName[];
+}
+type WithNames<T, N> = T extends object ? { readonly [K in keyof T]: K extends keyof N ? N[K] : T[K] } : never;
+
 /** A catalogue as a program writes it: the keys of `catalog.yaml` but `include`. */
 export interface CatalogDefinition<ImageName extends string = string, RegistryName extends string = string> {
     readonly version: 1;
@@ -46,6 +56,11 @@ export interface CatalogDefinition<ImageName extends string = string, RegistryNa
         >
     >;
     readonly images: Readonly<Record<ImageName, ImageDefinition<NoInfer<RegistryName>>>>;
+    readonly waive?: readonly WithNames<Given<WrittenWaiver>, Names<NoInfer<ImageName>, NoInfer<RegistryName>>>[];
+    readonly maintenance?: readonly WithNames<
+        Given<WrittenMaintenance>,
+        Names<NoInfer<ImageName>, NoInfer<RegistryName>>
+    >[];
 }
 
 /**

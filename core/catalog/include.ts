@@ -5,6 +5,7 @@ import { Place, type WrittenDocument } from "./place";
 import type { Problems } from "./problems";
 import type { Entry } from "./registries";
 import { catalogSchema, includedSchema, type WrittenCatalog, type WrittenImage, type WrittenRegistry } from "./schema";
+import type { WrittenMaintenance, WrittenWaiver } from "./schema-waivers";
 import { type Loose, validate } from "./validate";
 import { readYaml } from "./yaml-document";
 
@@ -13,7 +14,12 @@ export interface Written {
     readonly main: { readonly written: Loose<WrittenCatalog>; readonly place: Place };
     readonly registries: readonly Entry<WrittenRegistry>[];
     readonly images: readonly Entry<WrittenImage>[];
+    readonly waive: readonly Item<WrittenWaiver>[];
+    readonly maintenance: readonly Item<WrittenMaintenance>[];
 }
+
+/** An entry of a list, which has no name. */
+export type Item<T> = Omit<Entry<T>, "name">;
 
 /** Reads a file and what it includes. Whatever cannot be read is reported, and the rest goes on. */
 export function readFiles(file: string, problems: Problems): Written | undefined {
@@ -35,7 +41,14 @@ export function collect(document: WrittenDocument, problems: Problems): Written 
     if (written === undefined) {
         return undefined;
     }
-    const gathered: Gathered = { registries: new Map(), images: new Map(), seen: new Set(), problems };
+    const gathered: Gathered = {
+        registries: new Map(),
+        images: new Map(),
+        waive: [],
+        maintenance: [],
+        seen: new Set(),
+        problems,
+    };
     const { file } = document;
     const place = new Place(document, []);
     gather(written, place, gathered);
@@ -54,22 +67,35 @@ export function collect(document: WrittenDocument, problems: Problems): Written 
         main: { written, place },
         registries: [...gathered.registries.values()],
         images: [...gathered.images.values()],
+        waive: gathered.waive,
+        maintenance: gathered.maintenance,
     };
 }
 
 interface Gathered {
     readonly registries: Map<string, Entry<WrittenRegistry>>;
     readonly images: Map<string, Entry<WrittenImage>>;
+    readonly waive: Item<WrittenWaiver>[];
+    readonly maintenance: Item<WrittenMaintenance>[];
     /** Real paths of files that were read: two globs may name one file. */
     readonly seen: Set<string>;
     readonly problems: Problems;
 }
 
-type Part = Pick<Loose<WrittenCatalog>, "include" | "registries" | "images">;
+type Part = Pick<Loose<WrittenCatalog>, "include" | "registries" | "images" | "waive" | "maintenance">;
 
-function gather(part: Part, place: Place, { registries, images, problems }: Gathered): void {
+function gather(part: Part, place: Place, { registries, images, waive, maintenance, problems }: Gathered): void {
     addAll(registries, part.registries, place.at("registries"), problems);
     addAll(images, part.images, place.at("images"), problems);
+    waive.push(...itemsOf<WrittenWaiver>(part.waive, place.at("waive")));
+    maintenance.push(...itemsOf<WrittenMaintenance>(part.maintenance, place.at("maintenance")));
+}
+
+/** What was refused is left out; the others keep their places. */
+function itemsOf<T>(list: readonly (Loose<T> | undefined)[] | undefined, place: Place): Item<T>[] {
+    return (list ?? []).flatMap((written, index) =>
+        written === undefined ? [] : [{ written, place: place.at(index) }],
+    );
 }
 
 function addAll<T>(

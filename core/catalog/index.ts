@@ -31,6 +31,7 @@ export {
     targetsFor,
     waves,
 } from "./lookup";
+export { endOfMaintenance } from "./maintenance-windows";
 export { nearest, suggestion } from "./nearest";
 export { catalogOfReferences } from "./references-catalog";
 export { replaceFile } from "./replace-file";
@@ -47,6 +48,7 @@ export type {
     Lock,
     LockEntry,
     LockedSubset,
+    MaintenanceWindow,
     OnForeignDigest,
     Phase,
     Policy,
@@ -55,4 +57,5 @@ export type {
     TagPair,
     TagSelector,
     Upstream,
+    Waiver,
 } from "./types";

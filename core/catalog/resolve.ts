@@ -6,6 +6,7 @@ import type { Written } from "./include";
 import type { Problems } from "./problems";
 import { Registries } from "./registries";
 import type { Catalog } from "./types";
+import { resolveMaintenance, resolveWaivers } from "./waivers";
 
 /** Everything of a catalogue but its locks and paths. */
 export type ResolvedCatalog = Omit<Catalog, "lock" | "promotedLock" | "path" | "lockPath">;
@@ -36,6 +37,10 @@ export function resolveCatalog(
         problems.report(main.place.at("images"), 'an empty catalogue: name at least one image below "images"');
     }
     const { overrides, ...chosen } = environment;
+    const { environments } = main.written;
+    const names = { environment: chosen.name, environments, written, images, registries: registries.all() };
+    const waive = resolveWaivers(written.waive, names, problems);
+    const maintenance = resolveMaintenance(written.maintenance, names, problems);
     const resolved = {
         version: 1 as const,
         environment: chosen.name,
@@ -45,6 +50,8 @@ export function resolveCatalog(
         ...(chosen.minAge === undefined ? {} : { minAge: chosen.minAge }),
         registries: byName(registries.all()),
         images: byName(images),
+        ...(waive.length === 0 ? {} : { waive }),
+        ...(maintenance.length === 0 ? {} : { maintenance }),
     };
     return { ...resolved, digest: catalogDigest(resolved) };
 }

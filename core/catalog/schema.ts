@@ -3,6 +3,7 @@ import { quote } from "../oci";
 import { DURATION } from "./durations";
 import { byShape, choose, map, named } from "./schema-parts";
 import { tags } from "./schema-tags";
+import { maintenanceSchema, waiverSchema } from "./schema-waivers";
 
 /*
  * The catalogue as it is written: the one source of its types, of its checks by form, and of catalog.schema.json
@@ -191,10 +192,12 @@ const environmentSchema = map({
 
 const include = v.pipe(
     v.array(text),
-    about("Globs relative to this file; the files may have include, registries and images."),
+    about("Globs relative to this file; the files may have include, registries, images, waive and maintenance."),
 );
 const registries = v.pipe(named(name, registrySchema, NAMES), about("The registries by name."));
 const images = v.pipe(named(name, imageSchema, NAMES), about("The images by name."));
+const waive = v.pipe(v.array(waiverSchema), about("Drift that is known and counts as none, each until a day."));
+const maintenance = v.pipe(v.array(maintenanceSchema), about("Periods in which drift is expected and counts as none."));
 
 export const catalogSchema = map({
     version: v.pipe(v.literal(1, "must be 1"), about("Version of this format.")),
@@ -216,6 +219,8 @@ export const catalogSchema = map({
     registries: v.optional(registries),
     environments: v.optional(v.pipe(named(name, environmentSchema, NAMES), about("The environments by name."))),
     images: v.optional(images),
+    waive: v.optional(waive),
+    maintenance: v.optional(maintenance),
 });
 
 /** A file that another one includes. */
@@ -226,6 +231,8 @@ export const includedSchema = map(
         include: v.optional(include),
         registries: v.optional(registries),
         images: v.optional(images),
+        waive: v.optional(waive),
+        maintenance: v.optional(maintenance),
     },
     { defaults: MAIN_ONLY, environments: MAIN_ONLY },
 );

@@ -107,6 +107,49 @@ export interface CatalogImage {
     readonly critical: boolean;
 }
 
+/** Drift of one image that is known, and counts as none for a while. */
+export interface Waiver {
+    readonly image: string;
+    /** The tag at the source; absent for all. */
+    readonly tag?: string;
+    /** Key in `Catalog.registries`; absent for all. */
+    readonly registry?: string;
+    /** ISO 8601, UTC; from then on the drift counts. */
+    readonly until: string;
+    /** One line. */
+    readonly reason: string;
+}
+
+export type Weekday = "sun" | "mon" | "tue" | "wed" | "thu" | "fri" | "sat";
+
+/** When drift is expected, and counts as none: once, or again and again. */
+export type MaintenanceWindow = {
+    /** Absent for all. */
+    readonly images?: readonly string[];
+    /** Keys in `Catalog.registries`; absent for all. */
+    readonly registries?: readonly string[];
+    /** One line. */
+    readonly reason: string;
+} & (OneOffPeriod | RecurringPeriod);
+
+/** Two instants, ISO 8601, UTC; the end is no part of it. */
+export interface OneOffPeriod {
+    readonly from: string;
+    readonly until: string;
+}
+
+/** By the clock of a zone; `to` is of the next day where it is not after `from`. */
+export interface RecurringPeriod {
+    /** On which it begins; absent for every day. */
+    readonly days?: readonly Weekday[];
+    /** `22:00`. */
+    readonly from: string;
+    /** `04:00`, at most `24:00`. */
+    readonly to: string;
+    /** IANA name. */
+    readonly timeZone: string;
+}
+
 /** `image -> tag (at the source) -> digest and its last five before it, newest first`. */
 export type Lock = Readonly<Record<string, Readonly<Record<string, LockEntry>>>>;
 export interface LockEntry {
@@ -148,6 +191,10 @@ export interface Catalog<ImageName extends string = string, RegistryName extends
     /** Those that are written, and one named by its host for each source without an entry. */
     readonly registries: Readonly<Record<RegistryName, Registry>>;
     readonly images: Readonly<Record<ImageName, CatalogImage>>;
+    /** Those that hold in this environment, ended ones too; absent where there are none. */
+    readonly waive?: readonly Waiver[];
+    /** As `waive`. */
+    readonly maintenance?: readonly MaintenanceWindow[];
     /** This environment's section of `catalog.lock.yaml`; empty when there is none. */
     readonly lock: Lock;
     /** The section of the environment that `promoteFrom` names; empty when there is none. */

@@ -1,9 +1,10 @@
 import { type Copy, nameCopy } from "../catalog";
-import { isDrift, type JudgedCopy } from "../mirror";
+import { isCounted, isDrift, type JudgedCopy } from "../mirror";
+import { describeWaived } from "../report";
 import type { Observed } from "./types";
 
 /** What the engine's console can show without drowning the rest. */
-const MAXIMUM_LINES = 20;
+export const MAXIMUM_LINES = 20;
 
 /**
  * The exceptions of a look, as state and previews hold them. Of an unknown copy only the code: what a registry says in
@@ -20,7 +21,8 @@ export function summarize(
     const targets = copies.filter(({ role }) => role === "target");
     const having = (test: (copy: JudgedCopy) => boolean, line: (copy: JudgedCopy) => string): string[] =>
         copies.filter(test).map(line);
-    const drift = having(({ verdict }) => isDrift(verdict), driftLine);
+    const drift = having(isCounted, driftLine);
+    const waived = having(isKnownDrift, waivedLine);
     const unknown = having(({ verdict }) => verdict === "unknown", unknownMark);
     const pending = having((copy) => copy.verdict === "pending" || isUnreached(copy, carried), nameCopy);
     const waiting = having(({ verdict }) => verdict === "waiting", nameCopy);
@@ -32,6 +34,7 @@ export function summarize(
         consistent: copies.filter(({ verdict }) => verdict === "consistent").length,
         ...(subsets > 0 ? { subsets } : {}),
         ...(drift.length > 0 ? { drift } : {}),
+        ...(waived.length > 0 ? { waived } : {}),
         ...(unknown.length > 0 ? { unknown } : {}),
         ...(pending.length > 0 ? { pending: all ? ("all" as const) : pending } : {}),
         ...(waiting.length > 0 ? { waiting } : {}),
@@ -48,6 +51,16 @@ export function summarize(
 export function driftLine(copy: JudgedCopy): string {
     const have = copy.state.status === "present" ? copy.state.digest : "nothing";
     return `${nameCopy(copy)}: have ${have} want ${copy.subset?.digest ?? copy.wanted ?? "a copy"}`;
+}
+
+/** Drift that a waiver or a maintenance window covers. */
+export function isKnownDrift({ verdict, waived }: JudgedCopy): boolean {
+    return isDrift(verdict) && waived !== undefined;
+}
+
+/** `vault:1.18@ghcr: have sha256:… want sha256:…; waived until 2026-12-01 18:00 UTC: …`. */
+export function waivedLine(copy: JudgedCopy): string {
+    return `${driftLine(copy)}${copy.waived === undefined ? "" : `; ${describeWaived(copy.waived)}`}`;
 }
 
 /** A copy that was never carried, at a registry that cannot be asked: undone work, whatever `onUnknown` says. */
@@ -77,12 +90,17 @@ export function limitLines(lines: readonly string[], what: string): string[] {
 
 /** What a look says on standard error, where the engine shows it under Diagnostics. */
 export function diagnose(copies: readonly JudgedCopy[]): string[] {
-    const drift = copies.filter(({ verdict }) => isDrift(verdict));
+    const drift = copies.filter(isCounted);
+    const known = copies.filter(isKnownDrift);
     const unknown = copies.filter(({ verdict }) => verdict === "unknown");
     return [
         ...limitLines(
             drift.map((copy) => `drift: ${driftLine(copy)} (${copy.reason})`),
             "drifted copies",
+        ),
+        ...limitLines(
+            known.map((copy) => `known drift: ${waivedLine(copy)}`),
+            "copies whose drift is waived",
         ),
         ...limitLines(unknown.map(unknownLine), "unknown copies"),
     ];

@@ -3,7 +3,7 @@ import {
     type CarriedTag,
     describeSubset,
     foreignLayerLines,
-    isDrift,
+    isCounted,
     isWell,
     type JudgedCopy,
     type Reconciliation,
@@ -77,7 +77,7 @@ function unreachedCopies({ circumstances }: FleetView, { judged }: Reconciliatio
 
 /** Under `fail`, `check` has refused what it could prove; a copy that only the state knows to be lost is refused here. */
 function refusedDrift({ onDrift }: FleetInputs, before: readonly JudgedCopy[]): string[] {
-    const drift = before.filter(({ verdict }) => onDrift === "fail" && isDrift(verdict));
+    const drift = before.filter((copy) => onDrift === "fail" && isCounted(copy));
     return drift.map((copy) => `${nameCopy(copy)}: ${copy.reason}; onDrift is "fail"`);
 }
 

@@ -1,10 +1,11 @@
 import { lockEntry } from "../catalog";
 import { describeError } from "../errors";
-import { isDrift, type JudgedCopy, type SelectionFailure, type TagSelection } from "../mirror";
+import { isCounted, isDrift, type JudgedCopy, type SelectionFailure, type TagSelection } from "../mirror";
+import { tellEnded } from "./ended-waivers";
 import { diagnose, driftLine, limitLines, summarize, unknownLine } from "./findings";
 import { type FleetView, judgeSeen, lookAfresh, seenBy, viewOf } from "./fleet-look";
 import { pullsOf } from "./fleet-pulls";
-import { inputsDiffer, isUneven } from "./input-changes";
+import { inputsDiffer, isUneven, isWaivedAnew } from "./input-changes";
 import { isRecorded, proveTags } from "./proofs";
 import { diagnoseSelection, recallSelection, selectedInput, selectFor, withSelection } from "./selection";
 import type { Seen, Session } from "./session";
@@ -41,6 +42,7 @@ export async function checkFleet(
         const failures = [...undecided(news, selection), ...refusals(news, judged)];
         const told = isNew || failures.length > 0 ? judged : judged.filter(isClear);
         session.tell([...limitLines(diagnoseSelection(selection), "images"), ...diagnose(told)]);
+        tellEnded(view.catalog, session);
         const cost = pullsOf(view, judged, news.onDrift, session);
         session.tell(cost.lines);
         const observed = withSelection(summarize(judged, view.circumstances.carried, cost.pulls), selection);
@@ -77,7 +79,7 @@ function undecided({ onDrift, onUnknown }: FleetInputs, { failures }: TagSelecti
 }
 
 function refusals({ onDrift, onUnknown }: FleetInputs, judged: readonly JudgedCopy[]): string[] {
-    const drift = judged.filter((copy) => onDrift === "fail" && isDrift(copy.verdict));
+    const drift = judged.filter((copy) => onDrift === "fail" && isCounted(copy));
     const unknown = judged.filter((copy) => onUnknown === "fail" && copy.verdict === "unknown");
     return [
         ...limitLines(
@@ -105,7 +107,7 @@ export async function diffFleet(
         return { changes: true };
     }
     const { judged, observed } = await judgeWithState(olds, news, session);
-    if (isUneven(observed) || isUneven(olds.observed)) {
+    if (isUneven(observed) || isUneven(olds.observed) || isWaivedAnew(observed, olds.observed)) {
         return { changes: true };
     }
     const unproven = judged.some(({ claimed }) => claimed);

@@ -1,5 +1,13 @@
 import { type Catalog, type Copy, type Lock, listCopies, nameCopy } from "../catalog";
-import { type Circumstances, carriedAmong, findOrigins, type JudgedCopy, judgeAndCompare, look } from "../mirror";
+import {
+    type Circumstances,
+    carriedAmong,
+    findOrigins,
+    isLeftAlone,
+    type JudgedCopy,
+    judgeAndCompare,
+    look,
+} from "../mirror";
 import { decidedCatalog } from "./selection";
 import type { Seen, Session } from "./session";
 import type { FleetInputs, FleetOutputs, OnDrift } from "./types";
@@ -71,7 +79,7 @@ export function seenBy(onDrift: OnDrift, judged: readonly JudgedCopy[]): Seen[] 
     return judged.map((copy) => ({ copy, planned: isPlanned(copy) }));
 }
 
-/** What an update works on: undone work always, drift only where it is to be repaired. */
+/** What an update works on: undone work always, drift only where it is to be repaired, and none that is waived. */
 export function isSelected(copy: JudgedCopy, onDrift: OnDrift): boolean {
-    return copy.verdict === "pending" || onDrift === "repair";
+    return (copy.verdict === "pending" || onDrift === "repair") && !isLeftAlone(copy);
 }

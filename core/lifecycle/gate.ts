@@ -1,9 +1,11 @@
 import { type Catalog, listCopies } from "../catalog";
 import { describeError, TransshipError } from "../errors";
-import { isDrift, type JudgedCopy, look, type TagSelection } from "../mirror";
-import { count, driftLine, limitLines, summarize, unknownLine } from "./findings";
+import { isDrift, type JudgedCopy, look, type TagSelection, waiveCopies, waiversAt } from "../mirror";
+import { tellEnded } from "./ended-waivers";
+import { count, driftLine, isKnownDrift, limitLines, summarize, unknownLine, waivedLine } from "./findings";
 import type { CheckResult } from "./fleet-check";
-import { inputsDiffer, isUneven } from "./input-changes";
+import { inputsDiffer, isUneven, isWaivedAnew } from "./input-changes";
+import { type Refusal, refusalLines } from "./refusals";
 import { decidedCatalog, recallSelection, selectedInput, selectFor, withSelection } from "./selection";
 import type { Seen, Session } from "./session";
 import { storedInputs, wholeInputs } from "./state-form";
@@ -18,11 +20,8 @@ export function gateHooks(session: () => Session) {
         const look = await seeCopies(inputs, inputs, session());
         const reasons = unproven(inputs, look, "fail");
         if (reasons.length > 0) {
-            const lines = limitLines(reasons, "copies");
-            throw new TransshipError(
-                "GATE_CLOSED",
-                [`${count(reasons.length, "copy is", "copies are")} not proven equal:`, ...lines].join("\n  - "),
-            );
+            const sum = `${count(reasons.length, "copy is", "copies are")} not proven equal:`;
+            throw new TransshipError("GATE_CLOSED", [sum, ...refusalLines(reasons)].join("\n  - "));
         }
         return { ...inputs, observed: observedIn(look) };
     };
@@ -69,9 +68,12 @@ async function checkGate(
     }
     try {
         const look = await seeCopies(news, olds, session);
-        session.tell(limitLines(unproven(news, look, "fail"), "copies").map((line) => `gate closed: ${line}`));
-        session.tell(limitLines(unproven(news, look, "warn"), "copies").map((line) => `gate warns: ${line}`));
         const copies = look.seen.map(({ copy }) => copy);
+        const known = copies.filter(isKnownDrift).map(waivedLine);
+        session.tell(refusalLines(unproven(news, look, "fail")).map((line) => `gate closed: ${line}`));
+        session.tell(refusalLines(unproven(news, look, "warn")).map((line) => `gate warns: ${line}`));
+        session.tell(limitLines(known, "copies").map((line) => `gate passes over: ${line}`));
+        tellEnded(look.catalog, session);
         const pins = pinDigests(look.catalog, news, copies);
         return { inputs: { ...news, ...selectedInput(look.selection), ...pins, observed: observedIn(look) } };
     } catch (error) {
@@ -79,7 +81,7 @@ async function checkGate(
     }
 }
 
-/** An update is due when the gate would close, when it was closed, or when it guards something else. */
+/** An update is due when the gate would close, when it was closed, when it guards something else, or waives other drift. */
 async function diffGate(olds: GateInputs, news: GateInputs, session: Session): Promise<{ changes: boolean }> {
     if (hasUnknown(news)) {
         return { changes: true };
@@ -88,7 +90,7 @@ async function diffGate(olds: GateInputs, news: GateInputs, session: Session): P
         return { changes: true };
     }
     const look = await seeCopies(news, news, session);
-    return { changes: unproven(news, look, "fail").length > 0 };
+    return { changes: unproven(news, look, "fail").length > 0 || isWaivedAnew(observedIn(look), olds.observed) };
 }
 
 /** What a gate judges. */
@@ -114,7 +116,8 @@ async function seeCopies(inputs: GateInputs, former: Partial<GateInputs>, sessio
     const copies = listCopies(catalog);
     const known = session.recall(key, catalog, copies);
     if (known !== undefined) {
-        return { catalog, selection, seen: known };
+        // A waiver may have ended since the fleet looked.
+        return { catalog, selection, seen: waivedNow(known, catalog, session.now()) };
     }
     const past = { history: [inputs.lock], carried: () => true };
     const circumstances = circumstancesFor(catalog, inputs, former.pinned, session.now(), past);
@@ -123,34 +126,48 @@ async function seeCopies(inputs: GateInputs, former: Partial<GateInputs>, sessio
     return { catalog, selection, seen: session.rememberSettled(key, catalog, judged) };
 }
 
+function waivedNow(seen: readonly Seen[], catalog: Catalog, now: Date): Seen[] {
+    const copies = waiveCopies(
+        seen.map(({ copy }) => copy),
+        waiversAt(catalog, now),
+    );
+    return seen.map(({ planned }, index) => ({ copy: copies[index] as JudgedCopy, planned }));
+}
+
 /**
  * The copies over which the gate fails, or warns, one line each, and the images whose tags are not decided. What the
- * fleet is about to mend in this run is none.
+ * fleet is about to mend in this run is none, and neither is drift that is waived.
  */
 function unproven(
     { onDrift, onUnknown }: GateInputs,
     { seen, selection: { failures } }: GateLook,
     reaction: "fail" | "warn",
-): string[] {
-    const undecided = (isUnknown: boolean): string[] =>
-        failures.filter(({ status }) => (status === "unknown") === isUnknown).map(({ message }) => message);
+): Refusal[] {
+    const undecided = (isUnknown: boolean): Refusal[] =>
+        failures
+            .filter(({ status }) => (status === "unknown") === isUnknown)
+            .map(({ image, message }) => ({ image, line: message }));
+    const refuse = (test: (seen: Seen) => boolean, line: (copy: JudgedCopy) => string): Refusal[] =>
+        seen.filter(test).map(({ copy }) => ({ image: copy.image, line: line(copy) }));
     return [
-        ...(onDrift === reaction ? [...undecided(false), ...seen.filter(isUnequal).map(unequalLine)] : []),
-        ...(onUnknown === reaction
-            ? [...undecided(true), ...seen.filter(isUnknownCopy).map(({ copy }) => unknownLine(copy))]
-            : []),
+        ...(onDrift === reaction ? [...undecided(false), ...refuse(isUnequal, unequalLine)] : []),
+        ...(onUnknown === reaction ? [...undecided(true), ...refuse(isUnknownCopy, unknownLine)] : []),
     ];
 }
 
 function isUnequal({ copy, planned }: Seen): boolean {
-    const { verdict, claimed } = copy;
-    return !planned && (isDrift(verdict) || verdict === "pending" || verdict === "waiting" || claimed === true);
+    const { verdict, claimed, waived } = copy;
+    return (
+        !planned &&
+        waived === undefined &&
+        (isDrift(verdict) || verdict === "pending" || verdict === "waiting" || claimed === true)
+    );
 }
 
 function isUnknownCopy({ copy }: Seen): boolean {
     return copy.verdict === "unknown";
 }
 
-function unequalLine({ copy }: { readonly copy: JudgedCopy }): string {
+function unequalLine(copy: JudgedCopy): string {
     return `${driftLine(copy)} (${copy.reason})`;
 }

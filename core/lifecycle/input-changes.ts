@@ -27,3 +27,8 @@ const INPUTS: Record<Exclude<keyof FleetInputs | keyof GateInputs, "observed">, 
 export function isUneven(observed: Observed | undefined): boolean {
     return observed?.drift !== undefined || observed?.pending !== undefined;
 }
+
+/** Whether other drift is waived than the state says: an update has nothing to carry, but the state to put right. */
+export function isWaivedAnew(observed: Observed | undefined, former: Observed | undefined): boolean {
+    return !isDeepStrictEqual(observed?.waived, former?.waived);
+}

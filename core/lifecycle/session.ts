@@ -32,6 +32,7 @@ interface SelectedImage {
 export class Session {
     private readonly looks = new Map<string, Map<string, Seen>>();
     private readonly claims = new Map<string, string>();
+    private readonly told = new Set<string>();
     private readonly listings = new Map<string, Promise<readonly string[]>>();
     private readonly locks = new Map<string, Lock>();
     private readonly selections = new Map<string, SelectedImage>();
@@ -144,6 +145,14 @@ export class Session {
     /** Prints on standard error, where the engine shows it under Diagnostics. */
     tell(lines: readonly string[]): void {
         for (const line of lines) {
+            this.print(line);
+        }
+    }
+
+    /** The same line is told once in a process, however many resources have it to tell. */
+    tellOnce(line: string): void {
+        if (!this.told.has(line)) {
+            this.told.add(line);
             this.print(line);
         }
     }

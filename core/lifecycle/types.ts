@@ -11,6 +11,8 @@ export interface Observed {
     readonly subsets?: number;
     /** `image:tag@registry: have sha256:… want sha256:…`, one for each copy with proven drift. */
     readonly drift?: readonly string[];
+    /** The same of drift that a waiver or a maintenance window covers, with its end and its reason: no drift that counts. */
+    readonly waived?: readonly string[];
     /** `image:tag@registry: CODE`, one for each copy that could not be asked; the reason where it could not be judged. */
     readonly unknown?: readonly string[];
     /** Copies that were never carried yet, those at a registry that cannot be asked too; `all` stands for every target. */

@@ -29,7 +29,7 @@ export function circumstancesFor(
             ? `the ${from} has not proven a digest for it yet`
             : `the digest that the ${from} has proven is younger than minAge`;
     };
-    return circumstancesOf(catalog, { wishes, waits, ...options });
+    return circumstancesOf(catalog, { wishes, waits, now, ...options });
 }
 
 /**

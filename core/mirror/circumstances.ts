@@ -1,5 +1,6 @@
 import { type Catalog, type Copy, copyKey, knownDigests, type Lock, type LockEntry, lockEntry } from "../catalog";
 import type { Circumstances, KnownSubset, PastDigest } from "./types";
+import { waiversAt } from "./waivers";
 
 export interface CircumstanceOptions {
     /** Wishes under `locked`; default: the catalogue's lock file. */
@@ -11,6 +12,8 @@ export interface CircumstanceOptions {
     /** Default: a tag that the wishes or the history name was carried. */
     readonly carried?: (copy: Copy) => boolean;
     readonly waits?: Circumstances["waits"];
+    /** When the catalogue's waivers and maintenance windows are judged. @default when this is called */
+    readonly now?: Date;
 }
 
 /** The circumstances of one environment: the catalogue's, with the options over them. */
@@ -34,6 +37,7 @@ export function circumstancesOf(catalog: Catalog, options: CircumstanceOptions =
                 subset === undefined ? [] : [{ ...subset, of: digest }],
             ),
         missing: (image, digest) => missingBelow(history, image, digest),
+        waived: waiversAt(catalog, options.now ?? new Date()),
         carried: options.carried ?? ((copy) => entriesOf(history, copy.image, copy.tag).length > 0),
     };
 }

@@ -16,6 +16,7 @@ export { type Carried, type CarryOptions, type CarryResult, carry } from "./carr
 export { type CircumstanceOptions, carriedAmong, circumstancesOf } from "./circumstances";
 export { type ComparerOptions, ContentComparer } from "./content-comparer";
 export { type CarriedTag, describeSubset } from "./describe-subset";
+export { isDrift } from "./drift";
 export { foreignLayerLines } from "./foreign-layers";
 export type { RegistryFreight } from "./freight";
 export { groupBy } from "./group-by";
@@ -28,7 +29,7 @@ export {
     tooFewCopies,
     visibilityAdvice,
 } from "./inspect";
-export { groupByTag, isDrift, isWell, judge } from "./judge";
+export { groupByTag, isWell, judge } from "./judge";
 export { judgeAndCompare, type LookOptions, look } from "./look";
 export type { MadeSubset } from "./make-subset";
 export { ManifestCache } from "./manifest-cache";
@@ -75,3 +76,12 @@ export type {
     Verdict,
     Waived,
 } from "./types";
+export {
+    type EndedWaiver,
+    endedWaivers,
+    isCounted,
+    isLeftAlone,
+    waiveCopies,
+    waiveFindings,
+    waiversAt,
+} from "./waivers";

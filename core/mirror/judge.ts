@@ -4,6 +4,7 @@ import { groupBy } from "./group-by";
 import { judgeDifferent } from "./judge-different";
 import { isOfWanted, judgeSubset, knownSubset, redo, wantedPlatforms } from "./judge-subset";
 import type { Circumstances, JudgedCopy, Observation, ObservedCopy, Verdict } from "./types";
+import { waiveCopies } from "./waivers";
 import { decideWish, type Wish } from "./wish";
 
 type Judgement = Pick<
@@ -11,21 +12,15 @@ type Judgement = Pick<
     "verdict" | "wanted" | "reason" | "cause" | "action" | "keeps" | "platforms" | "subset" | "claimed" | "missing"
 >;
 
-const DRIFT: ReadonlySet<Verdict> = new Set(["missing", "different", "stale", "same-content", "locked-mismatch"]);
-
 /** The wanted digest, an intended part of it, or an upstream that has moved on from a lock, which is news and no fault. */
 export function isWell(verdict: Verdict): boolean {
     return verdict === "consistent" || verdict === "subset" || verdict === "moved-upstream";
 }
 
-/** Proven drift. An unknown is none, and neither are work that was never done and news from upstream. */
-export function isDrift(verdict: Verdict): boolean {
-    return DRIFT.has(verdict);
-}
-
 /** One verdict for every copy that was looked at. Pure: the same look and circumstances, the same verdicts. */
 export function judge(catalog: Catalog, observation: Observation, circumstances: Circumstances): JudgedCopy[] {
-    return groupByTag(observation.copies).flatMap((copies) => judgeTag(catalog, copies, circumstances));
+    const judged = groupByTag(observation.copies).flatMap((copies) => judgeTag(catalog, copies, circumstances));
+    return waiveCopies(judged, circumstances.waived);
 }
 
 /** The copies of one tag of one image together, in their first one's order. */

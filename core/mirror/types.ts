@@ -127,6 +127,9 @@ export interface Finding {
     readonly waived?: Waived;
 }
 
+/** What covers drift of a copy, or without a registry of a whole tag; undefined where nothing does. */
+export type WaivedAt = (subject: Pick<Copy, "image" | "tag"> & { readonly registry?: string }) => Waived | undefined;
+
 /** A subset, and the digest of the image that it was made of. */
 export interface KnownSubset extends LockedSubset {
     readonly of: string;
@@ -160,4 +163,6 @@ export interface Circumstances {
     readonly promoteFrom?: string;
     /** Why a tag without a wish waits for another reason, as a clause. */
     readonly waits?: (image: string, tag: string) => string | undefined;
+    /** What covers drift of this copy at the moment of the look. Default: nothing. */
+    readonly waived?: WaivedAt;
 }

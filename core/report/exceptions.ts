@@ -2,7 +2,8 @@ import type { JudgedCopy } from "../mirror";
 import { groupBy } from "./group-by";
 import { isAsIntended } from "./matrix-rows";
 import { count, painter, type TextOptions } from "./paint";
-import { VERDICTS } from "./verdicts";
+import { lookOf, VERDICTS } from "./verdicts";
+import { describeWaived } from "./waived";
 
 /**
  * One line for each copy that is not as it was asked to be, worst first, with whole digests: what a person copies from.
@@ -12,9 +13,9 @@ export function renderExceptions(judged: readonly JudgedCopy[], options: TextOpt
     const paint = painter(options);
     const known = judged
         .filter((copy) => copy.verdict !== "unknown" && !isAsIntended(copy))
-        .sort((a, b) => VERDICTS[a.verdict].rank - VERDICTS[b.verdict].rank)
+        .sort((a, b) => lookOf(a).rank - lookOf(b).rank)
         .map((copy) => {
-            const { sign, colour } = VERDICTS[copy.verdict];
+            const { sign, colour } = lookOf(copy);
             return `${paint(colour, sign)} ${describeCopy(copy)}`;
         });
     const { sign, colour } = VERDICTS.unknown;
@@ -35,8 +36,10 @@ export function describeCopy(copy: JudgedCopy): string {
               : wanted === undefined
                 ? VERDICTS[copy.verdict].word
                 : `have ${have} want ${wanted}`;
-    const refused = copy.action === "refuse" ? '; left alone unless onForeignDigest is "overwrite"' : "";
-    return `${nameOf(copy)}: ${digests} (${copy.reason}${refused})`;
+    const isRefused = copy.action === "refuse" && copy.waived === undefined;
+    const refused = isRefused ? '; left alone unless onForeignDigest is "overwrite"' : "";
+    const waived = copy.waived === undefined ? "" : `; ${describeWaived(copy.waived)}`;
+    return `${nameOf(copy)}: ${digests} (${copy.reason}${refused})${waived}`;
 }
 
 /** `image:tag@registry`, with the tag's other name where it has one. */

@@ -1,5 +1,6 @@
 import type { Finding } from "../mirror";
 import { painter, type TextOptions } from "./paint";
+import { describeWaived } from "./waived";
 
 const LOOKS = {
     drift: { rank: 0, colour: "red", sign: "✗" },
@@ -17,7 +18,7 @@ export function renderFindings(findings: readonly Finding[], options: TextOption
         .sort((a, b) => LOOKS[a.severity].rank - LOOKS[b.severity].rank)
         .map(({ severity, message, waived }) => {
             const { colour, sign } = LOOKS[severity];
-            const excuse = waived === undefined ? "" : ` (waived until ${waived.until}: ${waived.reason})`;
-            return `${paint(colour, sign)} ${message}${excuse}`;
+            const excuse = waived === undefined ? "" : ` (${describeWaived(waived)})`;
+            return `${paint(waived === undefined ? colour : "yellow", sign)} ${message}${excuse}`;
         });
 }

@@ -31,4 +31,5 @@ export { renderStepSummary } from "./step-summary";
 export { type Outcome, outcomeOf, renderSummary, type Summary, summarize } from "./summary";
 export { timelineDocuments } from "./timelines";
 export { formatBytes, formatMilliseconds, formatRate } from "./units";
-export { type Colour, VERDICT_ORDER, VERDICTS, type VerdictLook } from "./verdicts";
+export { type Colour, lookOf, VERDICT_ORDER, VERDICTS, type VerdictLook } from "./verdicts";
+export { describeEnded, describeInstant, describeWaived } from "./waived";

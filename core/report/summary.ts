@@ -11,6 +11,8 @@ export interface Summary {
     readonly tags: number;
     readonly copies: number;
     readonly verdicts: Readonly<Record<Verdict, number>>;
+    /** Of them those whose drift is waived; absent in reports that are older than waivers. */
+    readonly waived?: number;
 }
 
 export function summarize(judged: readonly JudgedCopy[]): Summary {
@@ -23,6 +25,7 @@ export function summarize(judged: readonly JudgedCopy[]): Summary {
         tags: new Set(judged.map(({ image, tag }) => `${image}\n${tag}`)).size,
         copies: judged.length,
         verdicts,
+        waived: judged.filter(({ waived }) => waived !== undefined).length,
     };
 }
 
@@ -51,11 +54,12 @@ export function renderSummary(
     failures: readonly SelectionFailure[] = [],
     findings: readonly Finding[] = [],
 ): string {
-    const { images, tags, copies, verdicts } = summarize(judged);
+    const { images, tags, copies, verdicts, waived = 0 } = summarize(judged);
     const sizes = [count(images, "image"), count(tags, "tag"), count(copies, "copy", "copies")].join(", ");
     const counts = VERDICT_ORDER.filter((verdict) => verdicts[verdict] > 0)
         .map((verdict) => `${verdicts[verdict]} ${VERDICTS[verdict].word}`)
         .join(", ");
+    const known = waived === 0 ? "" : ` (${waived} waived)`;
     const outcome = outcomeOf(judged, failures, findings);
     const paint = painter(options);
     const [sign, colour] =
@@ -64,5 +68,5 @@ export function renderSummary(
             : outcome === "drift"
               ? (["✗", "red"] as const)
               : (["?", "yellow"] as const);
-    return `${paint(colour, sign)} ${sizes}${counts === "" ? "" : `: ${counts}`}`;
+    return `${paint(colour, sign)} ${sizes}${counts === "" ? "" : `: ${counts}`}${known}`;
 }

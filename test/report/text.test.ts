@@ -30,6 +30,25 @@ describe("the lines of what is not consistent", () => {
         ]);
     });
 
+    it("have what is waived after all that counts, with its end and its reason", () => {
+        const waived = (until: string) => ({ waived: { until, reason: "hotfix" } });
+        const known = copy({
+            image: "a",
+            verdict: "different",
+            state: present("b"),
+            ...waived("2026-12-01T18:00:00.000Z"),
+        });
+        const foreign = { ...known, image: "b", action: "refuse" as const, ...waived("2026-12-02T00:00:00.000Z") };
+        const counted = copy({ image: "c", verdict: "missing", state: { status: "missing" } });
+        const line = (image: string) =>
+            `${image}:1@ghcr: have ${digest("b")} want ${digest("a")} (it is the same digest)`;
+        expect(renderExceptions([known, foreign, counted])).toEqual([
+            expect.stringContaining("∅ c:1@ghcr"),
+            `✗ ${line("a")}; waived until 2026-12-01 18:00 UTC: hotfix`,
+            `✗ ${line("b")}; waived until the end of 2026-12-01 UTC: hotfix`,
+        ]);
+    });
+
     it("tell a registry that is down once, not once for each of its copies", () => {
         const down = (image: string, registry: string) =>
             copy({
@@ -95,6 +114,7 @@ describe("the verdict on the whole", () => {
             images: 1,
             tags: 11,
             copies: 12,
+            waived: 0,
             verdicts: {
                 different: 1,
                 "locked-mismatch": 1,
@@ -116,6 +136,10 @@ describe("the verdict on the whole", () => {
             "✗ 1 image, 1 tag, 2 copies: 1 different, 1 consistent",
         );
         expect(renderSummary([copy()])).toBe("✓ 1 image, 1 tag, 1 copy: 1 consistent");
+        const waived = { until: "2026-12-01T18:00:00.000Z", reason: "hotfix" };
+        expect(renderSummary([copy(), copy({ verdict: "different", waived })])).toBe(
+            "✓ 1 image, 1 tag, 2 copies: 1 different, 1 consistent (1 waived)",
+        );
         expect(renderSummary([copy({ verdict: "unknown" })])).toBe("? 1 image, 1 tag, 1 copy: 1 unknown");
         expect(renderSummary([copy({ verdict: "subset" })])).toBe(
             "✓ 1 image, 1 tag, 1 copy: 1 subset (same image, fewer platforms)",

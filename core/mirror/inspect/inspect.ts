@@ -2,6 +2,7 @@ import type { Catalog } from "../../catalog";
 import { judge } from "../judge";
 import type { Registries } from "../observe";
 import type { Circumstances, Finding, JudgedCopy } from "../types";
+import { waiveFindings } from "../waivers";
 import { tooFewCopies } from "./critical";
 import { inspectDepth } from "./depth";
 import { inspectPublic } from "./public";
@@ -58,7 +59,7 @@ export async function inspect(
     }
     findings.push(...(await inspectPublic(catalog, copies, registries, { all: options.anonymous === true, signal })));
     findings.push(...tooFewCopies(catalog, copies));
-    return { judged: copies, findings };
+    return { judged: copies, findings: waiveFindings(findings, circumstances.waived, copies) };
 }
 
 /** Only what `depth: "blobs"` asks for. */
@@ -73,5 +74,6 @@ export async function inspectContents(
         signal,
         onProgress: (done, total) => onProgress?.("blobs", done, total),
     });
-    return { judged: judge(catalog, { copies }, circumstances), findings };
+    const after = judge(catalog, { copies }, circumstances);
+    return { judged: after, findings: waiveFindings(findings, circumstances.waived, after) };
 }
