@@ -30,7 +30,7 @@ export function launchBrowser(executablePath: string): Promise<Browser> {
 export async function openFile(browser: Browser, html: string, options: BrowserContextOptions = {}): Promise<Page> {
     const file = join(await temporaryFolder(), "report.html");
     writeFileSync(file, html);
-    const context = await browser.newContext(options);
+    const context = await browser.newContext({ reducedMotion: "reduce", ...options });
     onTestFinished(() => context.close());
     const page = await context.newPage();
     await page.goto(pathToFileURL(file).href);
