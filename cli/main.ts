@@ -5,7 +5,6 @@ import { ownVersion } from "./own-version";
 import { runCommandLine } from "./program";
 import { sentences } from "./sentences";
 import { VERBS } from "./verbs";
-import { ownVersion } from "./version";
 
 // `transship check | head`: the reader has seen enough. The work goes on, so that the exit code stays true.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

@@ -7,7 +7,10 @@ import { UsageError } from "./exit-code";
 /** Refuses a path that no page can be written to. */
 export function checkPagePath(path: string): void {
     const folder = dirname(path);
-    if (path === "" || statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) {
+    if (path === "") {
+        throw new UsageError("--html names no file: write it behind, as in --html report.html.");
+    }
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) {
         throw new UsageError(`--html ${path} is a folder: name the file, as in --html report.html.`);
     }
     try {
@@ -29,8 +32,8 @@ export function writePage(document: ShownDocument, path: string): void {
     // Loaded for who asks for a page alone.
     const { renderPage } = require("../core/report/html") as typeof import("../core/report/html");
     const there = statSync(path, { throwIfNoEntry: false });
-    const place = there === undefined ? path : realpathSync(path);
-    // What is no file (/dev/stdout, a pipe) is written to, never replaced.
+    // What is no file (/dev/stdout, a pipe) is written to, never replaced; a link stays one.
+    const place = there?.isFile() === true ? realpathSync(path) : path;
     const beside = there === undefined || there.isFile() ? `${place}.${process.pid}.tmp` : place;
     try {
         writeFileSync(beside, renderPage(document));

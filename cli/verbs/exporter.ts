@@ -13,11 +13,11 @@ import { Textfile } from "../exporter/textfile";
 import { Watch } from "../exporter/watch";
 import { addInspectionOptions, inspectionWishes } from "../inspection";
 import type { Output } from "../output";
+import { ownVersion } from "../own-version";
 import { sentences } from "../sentences";
 import { addCatalogOptions, openCatalog } from "../session";
 import { addShardOption, chooseShard } from "../shard";
 import type { Run, Verb } from "../verb";
-import { ownVersion } from "../version";
 
 const DEFAULT_ADDRESS = "127.0.0.1:9464";
 const DEFAULT_INTERVAL = "5m";

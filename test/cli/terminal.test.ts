@@ -6,9 +6,15 @@ import { COMMAND } from "./command";
 import { world } from "./world";
 
 /** What a run writes to a terminal, which is both of its outputs: util-linux' script gives it one. */
-async function onTerminal(script: string, folder: string, args: readonly string[], env: Record<string, string> = {}) {
+async function onTerminal(
+    script: string,
+    folder: string,
+    args: readonly string[],
+    env: Record<string, string> = {},
+    columns = 120,
+) {
     const line = [process.execPath, COMMAND, ...args].map((word) => `'${word}'`).join(" ");
-    const child = spawn(script, ["-qec", line, "/dev/null"], {
+    const child = spawn(script, ["-qec", `stty cols ${columns}; ${line}`, "/dev/null"], {
         cwd: folder,
         env: { PATH: process.env.PATH, HOME: folder, TERM: "xterm", ...env },
         stdio: ["ignore", "pipe", "pipe"],
@@ -42,6 +48,16 @@ describeWith(["script"], "On a terminal", ({ script }) => {
         expect((await onTerminal(script, folder, ["check"])).text).toContain(`${CLEAR_LINE}33m`);
         const plain = await onTerminal(script, folder, ["check"], { NO_COLOR: "1" });
         expect(plain.text).not.toContain(`${CLEAR_LINE}33m`);
+    });
+
+    it("keeps the matrix within its width, registries below each other where there is no room", async () => {
+        const { folder } = await world();
+        const narrow = await onTerminal(script, folder, ["check"], { NO_COLOR: "1" }, 30);
+        expect(narrow.text).toMatch(
+            /\+ vault:1\.18\r\n {4}source hub {2}✓ [0-9a-f]{12}\r\n {4}ghcr {8}\+ not carried…\r\n/,
+        );
+        const wide = await onTerminal(script, folder, ["check"], { NO_COLOR: "1" }, 80);
+        expect(wide.text).toMatch(/vault:1\.18 {2}✓ [0-9a-f]{12} hub {2}\+ not carried yet\r\n/);
     });
 
     it("shows no progress with --quiet", async () => {

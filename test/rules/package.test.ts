@@ -56,6 +56,7 @@ describe("The package, as npm packs it", () => {
                 "dist/lazy.js",
                 "dist/index.d.ts",
                 "dist/core/lifecycle/index.js",
+                "dist/core/report/html/client/main.js",
                 "catalog.schema.json",
                 "monitoring/transship.rules.yml",
                 "monitoring/grafana-dashboard.json",

@@ -1,3 +1,4 @@
+/** A sign beside a button is no part of its name: the text behind the slash is what is read of it, none. */
 export const MATRIX_STYLES = `
 #controls{display:flex;flex-wrap:wrap;gap:.7rem;align-items:end;margin-bottom:.5rem}
 #controls[hidden]{display:none}
@@ -21,11 +22,11 @@ tbody th{font-weight:550;overflow-wrap:anywhere}
 #matrix tbody tr:hover>*{background:light-dark(#f2f5fa,#1c222c)}
 .none{color:var(--soft)}
 .sort,.open{background:none;border:0;padding:0;font:inherit;text-align:left;border-radius:.2rem}
-.sort::after{content:" \\2195";color:var(--soft)}
-[aria-sort=ascending] .sort::after{content:" \\2191";color:var(--text)}
-[aria-sort=descending] .sort::after{content:" \\2193";color:var(--text)}
-.open::before{content:"\\25B8";display:inline-block;width:1.1em;color:var(--soft)}
-.open[aria-expanded=true]::before{content:"\\25BE"}
+.sort::after{content:" \\2195";content:" \\2195" / "";color:var(--soft)}
+[aria-sort=ascending] .sort::after{content:" \\2191";content:" \\2191" / "";color:var(--text)}
+[aria-sort=descending] .sort::after{content:" \\2193";content:" \\2193" / "";color:var(--text)}
+.open::before{content:"\\25B8";content:"\\25B8" / "";display:inline-block;width:1.1em;color:var(--soft)}
+.open[aria-expanded=true]::before{content:"\\25BE";content:"\\25BE" / ""}
 .open:hover,.sort:hover{text-decoration:underline}
 #matrix .more td{white-space:normal;background:var(--page);padding:.8rem 1rem}
 .more .copy{margin:0 0 .8rem}

@@ -11,7 +11,7 @@ thead{display:table-header-group}
 thead th,#matrix tbody th{position:static}
 tr,.cards>li,.timelines>div{break-inside:avoid}
 h2{break-after:avoid}
-.sort::after,.open::before{content:""!important;width:0!important}
+.sort::after,.open::before{content:none!important}
 *{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 }
 `;
