@@ -1,8 +1,9 @@
 import { type Catalog, listCopies } from "../catalog";
 import { describeError, TransshipError } from "../errors";
-import { isDrift, type JudgedCopy, look, type TagSelection } from "../mirror";
+import { type Finding, inspect, isDrift, type JudgedCopy, look, type TagSelection } from "../mirror";
 import { count, driftLine, limitLines, summarize, unknownLine } from "./findings";
 import type { CheckResult } from "./fleet-check";
+import { findingsOf, lastingFindings, withFindings } from "./fleet-inspect";
 import { inputsDiffer, isUneven } from "./input-changes";
 import { decidedCatalog, recallSelection, selectedInput, selectFor, withSelection } from "./selection";
 import type { Seen, Session } from "./session";
@@ -96,10 +97,12 @@ interface GateLook {
     readonly catalog: Catalog;
     readonly selection: TagSelection;
     readonly seen: readonly Seen[];
+    /** What equal digests do not tell, and the fleet is not about to mend. */
+    readonly findings: readonly Finding[];
 }
 
-function observedIn({ seen, selection }: GateLook): Observed {
-    return withSelection(summarize(seen.map(({ copy }) => copy)), selection);
+function observedIn({ seen, selection, findings }: GateLook): Observed {
+    return withFindings(withSelection(summarize(seen.map(({ copy }) => copy)), selection), findings);
 }
 
 /**
@@ -114,13 +117,15 @@ async function seeCopies(inputs: GateInputs, former: Partial<GateInputs>, sessio
     const copies = listCopies(catalog);
     const known = session.recall(key, catalog, copies);
     if (known !== undefined) {
-        return { catalog, selection, seen: known };
+        return { catalog, selection, seen: known, findings: lastingFindings(session.recallFindings(key, copies)) };
     }
     const past = { history: [inputs.lock], carried: () => true };
     const circumstances = circumstancesFor(catalog, inputs, former.pinned, session.now(), past);
     const options = { signal: session.signal, compare: session.comparer() };
-    const judged = await look(catalog, copies, circumstances, session.registries(catalog), options);
-    return { catalog, selection, seen: session.rememberSettled(key, catalog, judged) };
+    const registries = session.registries(catalog);
+    const looked = await look(catalog, copies, circumstances, registries, options);
+    const { judged, findings } = await inspect(catalog, looked, circumstances, registries, { signal: session.signal });
+    return { catalog, selection, seen: session.settle(key, catalog, judged, findings), findings };
 }
 
 /**
@@ -129,13 +134,15 @@ async function seeCopies(inputs: GateInputs, former: Partial<GateInputs>, sessio
  */
 function unproven(
     { onDrift, onUnknown }: GateInputs,
-    { seen, selection: { failures } }: GateLook,
+    { seen, selection: { failures }, findings }: GateLook,
     reaction: "fail" | "warn",
 ): string[] {
     const undecided = (isUnknown: boolean): string[] =>
         failures.filter(({ status }) => (status === "unknown") === isUnknown).map(({ message }) => message);
     return [
         ...(onDrift === reaction ? [...undecided(false), ...seen.filter(isUnequal).map(unequalLine)] : []),
+        ...(onDrift === reaction ? findingsOf("drift", findings).map(({ message }) => message) : []),
+        ...(onUnknown === reaction ? findingsOf("unknown", findings).map(({ message }) => message) : []),
         ...(onUnknown === reaction
             ? [...undecided(true), ...seen.filter(isUnknownCopy).map(({ copy }) => unknownLine(copy))]
             : []),

@@ -19,11 +19,14 @@ const INPUTS: Record<Exclude<keyof FleetInputs | keyof GateInputs, "observed">, 
     deleteOnDestroy: true,
     lock: true,
     promoted: true,
+    depth: true,
+    signatures: true,
+    anonymous: true,
     selected: true,
     pinned: true,
 };
 
 /** Whether a look left something to do. */
 export function isUneven(observed: Observed | undefined): boolean {
-    return observed?.drift !== undefined || observed?.pending !== undefined;
+    return observed?.drift !== undefined || observed?.pending !== undefined || observed?.findings !== undefined;
 }
