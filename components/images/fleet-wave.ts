@@ -40,7 +40,13 @@ export interface FleetWaveArgs {
     readonly deleteOnDestroy: pulumi.Input<boolean>;
     readonly lock: pulumi.Input<Lock>;
     readonly promoted: boolean;
+    readonly depth?: pulumi.Input<FleetInputs["depth"]>;
+    readonly signatures?: pulumi.Input<boolean>;
+    readonly anonymous?: pulumi.Input<boolean>;
 }
+
+/** What `check` computes is no argument. */
+type Given = Omit<FleetInputs, "selected" | "pinned" | "observed">;
 
 /** One wave of a fleet: a wave is one resource, since a resource for each image does not scale. @internal */
 export class FleetWave extends pulumi.dynamic.Resource {
@@ -59,7 +65,7 @@ export class FleetWave extends pulumi.dynamic.Resource {
             absent: undefined,
             selected: undefined,
         };
-        const inputs: Record<keyof Omit<FleetInputs, "selected" | "pinned" | "observed">, unknown> = { ...args };
+        const inputs: { readonly [Key in keyof Given]: unknown } = { ...args };
         super(provider, name, { ...inputs, ...computed }, opts, "transship", "ImageFleetWave");
     }
 }

@@ -43,6 +43,15 @@ export interface ImageFleetArgs {
     readonly onForeignDigest?: pulumi.Input<OnForeignDigest>;
     /** The previous environment's `lock` output: what this one may carry, after `minAge`. @default catalog.lock.yaml */
     readonly lock?: pulumi.Input<Lock>;
+    /**
+     * `blobs`: every look also asks whether each blob of each copy is there, for a HEAD each. A copy that lacks some is
+     * drift, and is pushed again. docs/proof.md says what it costs. @default "manifests"
+     */
+    readonly depth?: pulumi.Input<"manifests" | "blobs">;
+    /** Whether looks ask for signatures and SBOMs that the targets lack; repairing brings them. @default false */
+    readonly signatures?: pulumi.Input<boolean>;
+    /** Whether looks prove that every target can be pulled without a login. @default only registries with `public: true` */
+    readonly anonymous?: pulumi.Input<boolean>;
     /** Whether `destroy` deletes the targets' tags which this fleet proved. @default false: images stay */
     readonly deleteOnDestroy?: pulumi.Input<boolean>;
 }
@@ -74,6 +83,7 @@ export class ImageFleet extends pulumi.ComponentResource {
         super("transship:images:ImageFleet", name, {}, opts);
         checkChoice("onDrift", args.onDrift, ["repair", "warn", "fail"]);
         checkChoice("onUnknown", args.onUnknown, ["warn", "fail"]);
+        checkChoice("depth", args.depth, ["manifests", "blobs"]);
         checkChoice("upstream", args.upstream, ["follow", "locked"]);
         checkChoice("onForeignDigest", args.onForeignDigest, ["refuse", "overwrite"]);
         const images = atProperty("images", () =>
@@ -152,6 +162,7 @@ export class ImageFleet extends pulumi.ComponentResource {
                 deleteOnDestroy: args.deleteOnDestroy ?? false,
                 lock: this.members.lock(members),
                 promoted: this.members.promoted,
+                ...depthOf(args),
             };
             const previous = created.slice(-1);
             created.push(
@@ -160,6 +171,15 @@ export class ImageFleet extends pulumi.ComponentResource {
         }
         return created;
     }
+}
+
+/** Only what is given: an input that nobody asked for would be a change of every fleet that there is. */
+function depthOf({ depth, signatures, anonymous }: ImageFleetArgs) {
+    return {
+        ...(depth === undefined ? {} : { depth }),
+        ...(signatures === undefined ? {} : { signatures }),
+        ...(anonymous === undefined ? {} : { anonymous }),
+    };
 }
 
 /** The tag that a choice means, once selectors have chosen. */

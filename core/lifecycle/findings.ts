@@ -47,9 +47,10 @@ export function summarize(
     };
 }
 
-/** `vault:1.18@ghcr: have sha256:… want sha256:…`. */
+/** `vault:1.18@ghcr: have sha256:… want sha256:…`; `incomplete` where the digest is right and not all of it is there. */
 export function driftLine(copy: JudgedCopy): string {
-    const have = copy.state.status === "present" ? copy.state.digest : "nothing";
+    const digest = copy.state.status === "present" ? copy.state.digest : "nothing";
+    const have = copy.verdict === "missing" && copy.state.status === "present" ? `${digest}, incomplete,` : digest;
     return `${nameCopy(copy)}: have ${have} want ${copy.subset?.digest ?? copy.wanted ?? "a copy"}`;
 }
 

@@ -2,7 +2,9 @@ import { lockEntry, nameCopy } from "../catalog";
 import {
     type CarriedTag,
     describeSubset,
+    type Finding,
     foreignLayerLines,
+    type Inspection,
     isCounted,
     isWell,
     type JudgedCopy,
@@ -11,9 +13,11 @@ import {
     type TagSelection,
 } from "../mirror";
 import { count, isUnreached, limitLines, summarize } from "./findings";
+import { diagnoseFindings, inspectSeen, recallInspection, withFindings } from "./fleet-inspect";
 import { attemptedLock, learnPlatforms, provenLock } from "./fleet-lock";
-import { type FleetView, isSelected, lookOrRecall, viewOf } from "./fleet-look";
+import { type FleetView, isSelected, viewOf } from "./fleet-look";
 import { failureLines } from "./fleet-pulls";
+import { completeFleet } from "./fleet-referrers";
 import { proveTags } from "./proofs";
 import { recallSelection, selectFor, standingSelection, withSelection } from "./selection";
 import type { Session } from "./session";
@@ -48,24 +52,41 @@ export async function applyFleet(
     session: Session,
 ): Promise<FleetState> {
     const view = viewOf(inputs, olds, session.now());
-    const before = await lookOrRecall(inputs.fleet, view, session);
+    const { judged: before, findings: found } = await recallInspection(view, inputs, session);
     const done = await reconcile(view.catalog, before, view.circumstances, session.registries(view.catalog), {
         select: (copy) => isSelected(copy, inputs.onDrift),
         signal: session.signal,
         manifests: session.manifests,
     });
-    session.rememberSettled(inputs.fleet, view.catalog, done.judged);
+    const completed = await completeFleet(inputs, view, done.judged, found, session);
+    const { findings } = await findAgain(inputs, view, done, completed.findings, session);
+    session.settle(inputs.fleet, view.catalog, done.judged, findings);
     report(before, done, olds === undefined, session);
+    session.tell(diagnoseFindings(findings.filter((one) => !found.some((other) => other.message === one.message))));
     const selection =
         recallSelection(inputs, inputs.fleet, session) ??
         (await selectFor(inputs, inputs.selected, inputs.fleet, session));
-    const outputs = storedOutputs(await outputsOf(inputs, olds, view, done, selection, session));
-    const others = [...standingSelection(selection), ...unreachedCopies(view, done), ...refusedDrift(inputs, before)];
+    const outputs = storedOutputs(await outputsOf(inputs, olds, view, { ...done, findings }, selection, session));
+    const undone = [...unreachedCopies(view, done), ...refusedDrift(inputs, before), ...completed.failures];
+    const others = [...standingSelection(selection), ...undone];
     const reasons = [...failureLines(done.failures, view, session), ...others];
     if (reasons.length > 0) {
         throw new PartialFailure(id, outputs, reasons, done.failures.length + others.length, view.copies.length);
     }
     return outputs;
+}
+
+/** What was asked before the work stands; who may pull, and how many copies there are, is another thing after it. */
+async function findAgain(
+    { anonymous }: FleetInputs,
+    view: FleetView,
+    { judged }: Reconciliation,
+    before: readonly Finding[],
+    session: Session,
+): Promise<Inspection> {
+    const standing = before.filter(({ code }) => code === "BLOBS_UNKNOWN" || code.startsWith("REFERRERS_"));
+    const { findings } = await inspectSeen(view, judged, { anonymous }, session);
+    return { judged, findings: [...standing, ...findings] };
 }
 
 /** What was never carried and cannot be carried now is a failure, whatever `onUnknown` says of a look. */
@@ -113,16 +134,17 @@ async function outputsOf(
     inputs: FleetInputs,
     olds: FleetOutputs | undefined,
     view: FleetView,
-    done: Reconciliation,
+    done: Reconciliation & Pick<Inspection, "findings">,
     selection: TagSelection,
     session: Session,
 ): Promise<FleetOutputs> {
     const proofs = proveTags(done.judged);
     const off = done.judged.filter(({ verdict }) => !isWell(verdict));
     const platforms = await learnPlatforms(proofs, olds, done, session.registries(view.catalog));
+    const seen = withSelection(summarize(done.judged, view.circumstances.carried), selection);
     return {
         ...inputs,
-        observed: withSelection(summarize(done.judged, view.circumstances.carried), selection),
+        observed: withFindings(seen, done.findings),
         proven: provenLock(view.catalog, proofs, olds, platforms, session.now(), inputs.lock),
         attempted: attemptedLock(view.catalog, proofs, olds, done),
         unproven: off.map(nameCopy),

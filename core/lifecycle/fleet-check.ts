@@ -3,12 +3,20 @@ import { describeError } from "../errors";
 import { isCounted, isDrift, type JudgedCopy, type SelectionFailure, type TagSelection } from "../mirror";
 import { tellEnded } from "./ended-waivers";
 import { diagnose, driftLine, limitLines, summarize, unknownLine } from "./findings";
-import { type FleetView, judgeSeen, lookAfresh, seenBy, viewOf } from "./fleet-look";
+import {
+    diagnoseFindings,
+    findingsOf,
+    foreseeFindings,
+    lastingFindings,
+    lookDeeply,
+    withFindings,
+} from "./fleet-inspect";
+import { type FleetView, judgeSeen, seenBy, viewOf } from "./fleet-look";
 import { pullsOf } from "./fleet-pulls";
 import { inputsDiffer, isUneven, isWaivedAnew } from "./input-changes";
 import { isRecorded, proveTags } from "./proofs";
 import { diagnoseSelection, recallSelection, selectedInput, selectFor, withSelection } from "./selection";
-import type { Seen, Session } from "./session";
+import type { FoundFinding, Seen, Session } from "./session";
 import type { FleetInputs, FleetOutputs, Observed } from "./types";
 import { hasUnknown, UNKNOWN } from "./unknown";
 import { pinDigests } from "./wishes";
@@ -37,15 +45,21 @@ export async function checkFleet(
         }
         // What exists has a state, which `diff` has a moment later: it knows the subsets.
         const isNew = olds.catalog === undefined;
-        const judged = await lookAfresh(view, session, isNew);
+        const inspection = await lookDeeply(view, news, session, isNew);
+        const { judged } = inspection;
+        const found = foreseeFindings(view, inspection, news);
+        const findings = found.map(({ finding }) => finding);
         session.remember(news.fleet, view.catalog, seenBy(news.onDrift, judged));
-        const failures = [...undecided(news, selection), ...refusals(news, judged)];
+        session.rememberFindings(news.fleet, judged, found);
+        const failures = [...undecided(news, selection), ...refusals(news, judged), ...refusedFindings(news, found)];
         const told = isNew || failures.length > 0 ? judged : judged.filter(isClear);
         session.tell([...limitLines(diagnoseSelection(selection), "images"), ...diagnose(told)]);
+        session.tell(diagnoseFindings(findings));
         tellEnded(view.catalog, session);
         const cost = pullsOf(view, judged, news.onDrift, session);
         session.tell(cost.lines);
-        const observed = withSelection(summarize(judged, view.circumstances.carried, cost.pulls), selection);
+        const seen = summarize(judged, view.circumstances.carried, cost.pulls);
+        const observed = withFindings(withSelection(seen, selection), findings);
         const inputs = { ...chosen, ...pinDigests(view.catalog, news, judged), observed };
         return failures.length === 0 ? { inputs } : refuse(inputs, failures);
     } catch (error) {
@@ -89,6 +103,23 @@ function refusals({ onDrift, onUnknown }: FleetInputs, judged: readonly JudgedCo
         ...limitLines(
             unknown.map((copy) => `${unknownLine(copy)}; onUnknown is "fail"`),
             "unknown copies",
+        ),
+    ];
+}
+
+/** What digests do not tell, where drift, or an unknown, ends the program. */
+function refusedFindings({ onDrift, onUnknown }: FleetInputs, found: readonly FoundFinding[]): string[] {
+    const lasting = lastingFindings(found);
+    const drift = onDrift === "fail" ? findingsOf("drift", lasting) : [];
+    const unknown = onUnknown === "fail" ? findingsOf("unknown", lasting) : [];
+    return [
+        ...limitLines(
+            drift.map(({ message }) => `${message}; onDrift is "fail"`),
+            "findings",
+        ),
+        ...limitLines(
+            unknown.map(({ message }) => `${message}; onUnknown is "fail"`),
+            "findings",
         ),
     ];
 }
@@ -137,7 +168,8 @@ async function judgeWithState(
     };
     session.tell(diagnose(judged.filter(({ verdict }, index) => isDrift(verdict) && !isTold(index))));
     const selection = recallSelection(news, news.fleet, session);
-    const observed = summarize(judged, view.circumstances.carried);
+    const findings = session.recallFindings(news.fleet, view.copies).map(({ finding }) => finding);
+    const observed = withFindings(summarize(judged, view.circumstances.carried), findings);
     return { judged, observed: selection === undefined ? observed : withSelection(observed, selection) };
 }
 

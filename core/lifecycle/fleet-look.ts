@@ -51,12 +51,6 @@ export async function lookAfresh(view: FleetView, session: Session, ask = true):
     return look(view.catalog, view.copies, view.circumstances, session.registries(view.catalog), options);
 }
 
-/** What `check` saw a moment ago in this process, judged with all that is known now; else a look of its own. */
-export async function lookOrRecall(fleet: string, view: FleetView, session: Session): Promise<JudgedCopy[]> {
-    const seen = session.recall(fleet, view.catalog, view.copies);
-    return seen === undefined ? lookAfresh(view, session) : judgeSeen(view, seen, session);
-}
-
 /**
  * What was seen, judged with what this view knows. Where it does not know a digest either, the target is asked.
  *

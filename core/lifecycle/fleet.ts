@@ -4,8 +4,9 @@ import { diagnose, limitLines, summarize } from "./findings";
 import { applyFleet } from "./fleet-apply";
 import { type CheckResult, checkFleet, diffFleet } from "./fleet-check";
 import { deleteFleet } from "./fleet-delete";
+import { diagnoseFindings, lookDeeply, withFindings } from "./fleet-inspect";
 import { provenLock } from "./fleet-lock";
-import { lookAfresh, viewOf } from "./fleet-look";
+import { viewOf } from "./fleet-look";
 import { diagnoseSelection, selectedInput, selectFor, withSelection } from "./selection";
 import type { Session } from "./session";
 import { storedInputs, storedOutputs, wholeInputs, wholeOutputs } from "./state-form";
@@ -55,11 +56,13 @@ async function readFleet(
     const selection = await selectFor(props, former, props.fleet, session);
     const chosen: FleetOutputs = { ...rest, ...selectedInput(selection) };
     const view = viewOf(chosen, props, session.now());
-    const judged = await lookAfresh(view, session);
-    session.rememberSettled(props.fleet, view.catalog, judged);
+    const { judged, findings } = await lookDeeply(view, props, session);
+    session.settle(props.fleet, view.catalog, judged, findings);
     session.tell([...limitLines(diagnoseSelection(selection), "images"), ...diagnose(judged)]);
+    session.tell(diagnoseFindings(findings));
     const off = judged.filter(({ verdict }) => !isWell(verdict));
-    const observed = withSelection(summarize(judged, view.circumstances.carried), selection);
+    const seen = withSelection(summarize(judged, view.circumstances.carried), selection);
+    const observed = withFindings(seen, findings);
     // A tag that left the selection leaves the outputs, too.
     const kept = provenLock(view.catalog, [], props, new Map(), session.now());
     const fresh = storedOutputs({ ...chosen, proven: kept, observed, unproven: off.map(nameCopy) });

@@ -1,9 +1,20 @@
 import { type Catalog, listCopies } from "../catalog";
 import { describeError, TransshipError } from "../errors";
-import { isDrift, type JudgedCopy, look, type TagSelection, waiveCopies, waiversAt } from "../mirror";
+import {
+    type Finding,
+    inspect,
+    isDrift,
+    type JudgedCopy,
+    look,
+    type TagSelection,
+    waiveCopies,
+    waiveFindings,
+    waiversAt,
+} from "../mirror";
 import { tellEnded } from "./ended-waivers";
 import { count, driftLine, isKnownDrift, limitLines, summarize, unknownLine, waivedLine } from "./findings";
 import type { CheckResult } from "./fleet-check";
+import { findingsOf, lastingFindings, withFindings } from "./fleet-inspect";
 import { inputsDiffer, isUneven, isWaivedAnew } from "./input-changes";
 import { type Refusal, refusalLines } from "./refusals";
 import { decidedCatalog, recallSelection, selectedInput, selectFor, withSelection } from "./selection";
@@ -98,10 +109,12 @@ interface GateLook {
     readonly catalog: Catalog;
     readonly selection: TagSelection;
     readonly seen: readonly Seen[];
+    /** What equal digests do not tell, and the fleet is not about to mend. */
+    readonly findings: readonly Finding[];
 }
 
-function observedIn({ seen, selection }: GateLook): Observed {
-    return withSelection(summarize(seen.map(({ copy }) => copy)), selection);
+function observedIn({ seen, selection, findings }: GateLook): Observed {
+    return withFindings(withSelection(summarize(seen.map(({ copy }) => copy)), selection), findings);
 }
 
 /**
@@ -116,22 +129,32 @@ async function seeCopies(inputs: GateInputs, former: Partial<GateInputs>, sessio
     const copies = listCopies(catalog);
     const known = session.recall(key, catalog, copies);
     if (known !== undefined) {
-        // A waiver may have ended since the fleet looked.
-        return { catalog, selection, seen: waivedNow(known, catalog, session.now()) };
+        const found = lastingFindings(session.recallFindings(key, copies));
+        return { catalog, selection, ...waivedNow(known, found, catalog, session.now()) };
     }
     const past = { history: [inputs.lock], carried: () => true };
     const circumstances = circumstancesFor(catalog, inputs, former.pinned, session.now(), past);
     const options = { signal: session.signal, compare: session.comparer() };
-    const judged = await look(catalog, copies, circumstances, session.registries(catalog), options);
-    return { catalog, selection, seen: session.rememberSettled(key, catalog, judged) };
+    const registries = session.registries(catalog);
+    const looked = await look(catalog, copies, circumstances, registries, options);
+    const { judged, findings } = await inspect(catalog, looked, circumstances, registries, { signal: session.signal });
+    return { catalog, selection, seen: session.settle(key, catalog, judged, findings), findings };
 }
 
-function waivedNow(seen: readonly Seen[], catalog: Catalog, now: Date): Seen[] {
+/** A waiver may have ended since the fleet looked. */
+function waivedNow(
+    known: readonly Seen[],
+    found: readonly Finding[],
+    catalog: Catalog,
+    now: Date,
+): Pick<GateLook, "seen" | "findings"> {
+    const waivedAt = waiversAt(catalog, now);
     const copies = waiveCopies(
-        seen.map(({ copy }) => copy),
-        waiversAt(catalog, now),
+        known.map(({ copy }) => copy),
+        waivedAt,
     );
-    return seen.map(({ planned }, index) => ({ copy: copies[index] as JudgedCopy, planned }));
+    const seen = known.map(({ planned }, index) => ({ copy: copies[index] as JudgedCopy, planned }));
+    return { seen, findings: waiveFindings(found, waivedAt, copies) };
 }
 
 /**
@@ -140,7 +163,7 @@ function waivedNow(seen: readonly Seen[], catalog: Catalog, now: Date): Seen[] {
  */
 function unproven(
     { onDrift, onUnknown }: GateInputs,
-    { seen, selection: { failures } }: GateLook,
+    { seen, selection: { failures }, findings }: GateLook,
     reaction: "fail" | "warn",
 ): Refusal[] {
     const undecided = (isUnknown: boolean): Refusal[] =>
@@ -149,9 +172,13 @@ function unproven(
             .map(({ image, message }) => ({ image, line: message }));
     const refuse = (test: (seen: Seen) => boolean, line: (copy: JudgedCopy) => string): Refusal[] =>
         seen.filter(test).map(({ copy }) => ({ image: copy.image, line: line(copy) }));
+    const found = (severity: Finding["severity"]): Refusal[] =>
+        findingsOf(severity, findings).map(({ image, message }) => ({ image, line: message }));
     return [
-        ...(onDrift === reaction ? [...undecided(false), ...refuse(isUnequal, unequalLine)] : []),
-        ...(onUnknown === reaction ? [...undecided(true), ...refuse(isUnknownCopy, unknownLine)] : []),
+        ...(onDrift === reaction ? [...undecided(false), ...refuse(isUnequal, unequalLine), ...found("drift")] : []),
+        ...(onUnknown === reaction
+            ? [...undecided(true), ...refuse(isUnknownCopy, unknownLine), ...found("unknown")]
+            : []),
     ];
 }
 

@@ -19,13 +19,16 @@ const INPUTS: Record<Exclude<keyof FleetInputs | keyof GateInputs, "observed">, 
     deleteOnDestroy: true,
     lock: true,
     promoted: true,
+    depth: true,
+    signatures: true,
+    anonymous: true,
     selected: true,
     pinned: true,
 };
 
 /** Whether a look left something to do. */
 export function isUneven(observed: Observed | undefined): boolean {
-    return observed?.drift !== undefined || observed?.pending !== undefined;
+    return observed?.drift !== undefined || observed?.pending !== undefined || observed?.findings !== undefined;
 }
 
 /** Whether other drift is waived than the state says: an update has nothing to carry, but the state to put right. */

@@ -2,6 +2,7 @@ import type { Catalog, Lock } from "../catalog";
 import { type Copy, copyKey } from "../catalog";
 import {
     ContentComparer,
+    type Finding,
     type JudgedCopy,
     listAll,
     ManifestCache,
@@ -19,6 +20,12 @@ export interface Seen {
     readonly planned: boolean;
 }
 
+/** What was found beside the verdicts; `planned`: the fleet's own update is about to mend it. */
+export interface FoundFinding {
+    readonly finding: Finding;
+    readonly planned: boolean;
+}
+
 interface SelectedImage {
     readonly rule: string;
     readonly tags: readonly string[] | undefined;
@@ -31,6 +38,8 @@ interface SelectedImage {
  */
 export class Session {
     private readonly looks = new Map<string, Map<string, Seen>>();
+    /** Fleet -> `image\ntag` -> what was found of it. */
+    private readonly findings = new Map<string, Map<string, FoundFinding[]>>();
     private readonly claims = new Map<string, string>();
     private readonly told = new Set<string>();
     private readonly listings = new Map<string, Promise<readonly string[]>>();
@@ -136,9 +145,11 @@ export class Session {
     }
 
     /** A look that no update of the fleet is about to change any more. */
-    rememberSettled(fleet: string, catalog: Catalog, judged: readonly JudgedCopy[]): Seen[] {
+    settle(fleet: string, catalog: Catalog, judged: readonly JudgedCopy[], findings: readonly Finding[]): Seen[] {
         const settled = judged.map((copy) => ({ copy, planned: false }));
         this.remember(fleet, catalog, settled);
+        const found = findings.map((finding) => ({ finding, planned: false }));
+        this.rememberFindings(fleet, judged, found);
         return settled;
     }
 
@@ -172,6 +183,24 @@ export class Session {
         return found.every((seen) => seen !== undefined) ? (found as Seen[]) : undefined;
     }
 
+    /** In place of whatever was found of these tags before. */
+    rememberFindings(fleet: string, copies: readonly Copy[], found: readonly FoundFinding[]): void {
+        const known = this.findings.get(fleet) ?? new Map<string, FoundFinding[]>();
+        this.findings.set(fleet, known);
+        for (const copy of copies) {
+            known.set(tagOf(copy), []);
+        }
+        for (const one of found) {
+            known.set(tagOf(one.finding), [...(known.get(tagOf(one.finding)) ?? []), one]);
+        }
+    }
+
+    /** What is known of these tags beside their verdicts. */
+    recallFindings(fleet: string, copies: readonly Copy[]): FoundFinding[] {
+        const known = this.findings.get(fleet);
+        return [...new Set(copies.map(tagOf))].flatMap((tag) => known?.get(tag) ?? []);
+    }
+
     /** Takes a tag for one writer; returns the other writer when it is taken. */
     claim(catalog: Catalog, copy: Copy, owner: string): string | undefined {
         const place = placeOf(catalog, copy);
@@ -198,4 +227,8 @@ function keyOf(catalog: Catalog, copy: Copy): string {
 function placeOf(catalog: Catalog, copy: Copy): string {
     const registry = catalog.registries[copy.registry]?.host ?? copy.registry;
     return copyKey({ ...copy, registry });
+}
+
+function tagOf({ image, tag }: { readonly image: string; readonly tag: string }): string {
+    return `${image}\n${tag}`;
 }

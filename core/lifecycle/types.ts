@@ -19,6 +19,8 @@ export interface Observed {
     readonly pending?: "all" | readonly string[];
     /** Held back until the previous environment has proven their digest. */
     readonly waiting?: readonly string[];
+    /** `image:tag@registry: CODE`, one for each thing that is proven wrong though the digests are equal. */
+    readonly findings?: readonly string[];
     /** Sources that moved on from their locked digest, or are gone: news. */
     readonly news?: readonly string[];
     /** What the look cost, and what is left to do. */
@@ -53,6 +55,12 @@ export interface FleetInputs {
     readonly lock: Lock;
     /** The lock is the previous environment's own: `minAge` is judged here. */
     readonly promoted: boolean;
+    /** @default "manifests" */
+    readonly depth?: "manifests" | "blobs";
+    /** @default false */
+    readonly signatures?: boolean;
+    /** @default only registries that the catalogue calls public */
+    readonly anonymous?: boolean;
     /** Computed in `check`: the tags that selectors chose, image by image. */
     readonly selected?: SelectedTags;
     /** Computed in `check`: the digests that a `locked` tag without a wish was first seen with. */

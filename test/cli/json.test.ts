@@ -73,6 +73,21 @@ describe("--json", () => {
         });
     });
 
+    it("tells what a copy lacks below its tag, and what else was found", async () => {
+        const { run, target, vault } = await world({
+            images: (host) => ({ vault: { ...mirrored(`${host}/acme/vault`), critical: true } }),
+        });
+        await pushTree(target.host, "mirror/acme/vault", vault, { tag: "1.18" });
+        const [blob] = [...vault.blobs.keys()];
+        await fetch(`http://${target.host}/v2/mirror/acme/vault/blobs/${blob}`, { method: "DELETE" });
+        const document = documentOf(await run(["check", "--depth", "blobs", "--json"]));
+        expect(document).toMatchObject({
+            copies: [{ verdict: "consistent" }, { verdict: "missing", status: "present", lacking: [blob] }],
+            findings: [{ code: "TOO_FEW_COPIES", severity: "drift", image: "vault", tag: "1.18" }],
+        });
+        expect(documentOf(await run(["sync", "--depth", "blobs", "--json"]))).toMatchObject({ findings: [] });
+    });
+
     it("tells of a sparse index what is missing", async () => {
         const { run, source } = await world({ target: { allowMissing: true } });
         const index = imageIndex({ platforms: ["linux/amd64", "linux/arm64"] });
