@@ -62,16 +62,17 @@ function conflict(claim: Claim, other: Claim, repository: string): string | unde
         const what = `the target ${repository}${shared === undefined ? "" : `:${shared}`} is named twice for image ${quote(claim.image)}`;
         return shared === undefined ? overlap && `${what}, and ${overlap}` : what;
     }
-    const where = `image ${quote(other.image)} (${other.place.describe()})`;
+    // Only for a message: to find a line in a long file takes a while, and a thousand images may share a repository.
+    const where = (): string => `image ${quote(other.image)} (${other.place.describe()})`;
     if (sourceKey(claim.source) !== sourceKey(other.source)) {
-        return `the target ${repository} is that of ${where} too, which has another source; give one of them a "repository" of its own`;
+        return `the target ${repository} is that of ${where()} too, which has another source; give one of them a "repository" of its own`;
     }
     if (shared !== undefined) {
-        return `the target ${repository}:${shared} is that of ${where} too; give one of them other tags, or a "repository" of its own`;
+        return `the target ${repository}:${shared} is that of ${where()} too; give one of them other tags, or a "repository" of its own`;
     }
     return (
         overlap &&
-        `the target ${repository} is that of ${where} too, and ${overlap}; exclude it there, make them one image with one list of tags, or give one of them a "repository" of its own`
+        `the target ${repository} is that of ${where()} too, and ${overlap}; exclude it there, make them one image with one list of tags, or give one of them a "repository" of its own`
     );
 }
 
