@@ -9,6 +9,7 @@ import { world } from "./world";
 describe("transship doctor", () => {
     it("examines every registry of the catalogue, a line for each check, and ends with 0 where all are well", async () => {
         const { run, source, target } = await world();
+        source.requests.reset();
         const { code, stdout, stderr } = await run(["doctor"]);
         expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
         expect(stdout).toContain(`ghcr: ${target.host} (distribution)\n`);
