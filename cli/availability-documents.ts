@@ -1,4 +1,5 @@
 import type { AvailabilitySummary, ProbeResult, RegionRanking } from "../core/availability";
+import type { Diagnosis, DoctorOutcome } from "../core/doctor";
 import type { MirrorsPart } from "../core/report";
 import type { DocumentHead, EnvironmentPart } from "./documents";
 
@@ -25,4 +26,11 @@ export interface SourcesDocument extends DocumentHead, MirrorsPart {
     readonly upstream: "follow" | "locked";
     /** Of the resolved catalogue. */
     readonly catalog: string;
+}
+
+/** What `transship doctor` found. */
+export interface DoctorDocument extends DocumentHead {
+    readonly outcome: DoctorOutcome;
+    readonly at: string;
+    readonly registries: readonly Diagnosis[];
 }

@@ -41,6 +41,11 @@ export const VERBS: readonly VerbEntry[] = [
         load: () => (require("./availability") as typeof import("./availability")).availability,
     },
     {
+        name: "doctor",
+        summary: "find out why pulling from a registry fails, or would",
+        load: () => (require("./doctor") as typeof import("./doctor")).doctor,
+    },
+    {
         name: "exporter",
         summary: "look again and again, and serve what is seen as Prometheus metrics until Ctrl-C",
         load: () => (require("./exporter") as typeof import("./exporter")).exporter,

@@ -13,6 +13,7 @@ import type { SourcesDocument } from "../availability-documents";
 import { documentHead } from "../documents";
 import { exitCodeOf, UsageError } from "../exit-code";
 import { readIfThere, writeNamed } from "../files";
+import { addInspectionOptions, inspectCopies, inspectionWishes } from "../inspection";
 import { bytesBeside, replaceMarkedPart } from "../marked-part";
 import { readStanding } from "../read-standing";
 import { addCatalogOptions, environmentPart, look, openCatalog, openSession } from "../session";
@@ -28,6 +29,7 @@ const TIMES = ["minute", "day", "none"] as const;
 export const sources: Verb = {
     configure(command) {
         addCatalogOptions(command);
+        addInspectionOptions(command);
         command
             .option(
                 "--from <document...>",
@@ -40,6 +42,7 @@ export const sources: Verb = {
 
     async run(run, images, options) {
         const time = readTime(options.time);
+        checkWishes(options);
         const page = options.output === undefined ? undefined : String(options.output);
         const before = page === undefined ? undefined : readIfThere(page);
         // A page that cannot take the list is told before anybody is asked.
@@ -84,10 +87,21 @@ async function stand(
     }
     const session = openSession(options, images, signal);
     try {
-        const { judged, selection } = await look(session, output);
-        return { ...environmentPart(catalog), ...standingPart(session, judged, selection) };
+        const { judged: seen, selection } = await look(session, output);
+        const { judged, findings } = await inspectCopies(session, seen, inspectionWishes(options), output);
+        return { ...environmentPart(catalog), ...standingPart(session, judged, selection, findings) };
     } finally {
         await session.registries.close();
+    }
+}
+
+/** What is to be seen beside the digests is up to whoever looks. @throws UsageError */
+function checkWishes(options: Readonly<Record<string, unknown>>): void {
+    const { depth, signatures, anonymous } = inspectionWishes(options);
+    if (options.from !== undefined && (depth === "blobs" || signatures || anonymous)) {
+        throw new UsageError(
+            "--from takes what was seen as it is: give --depth, --signatures and --anonymous to the check that writes it.",
+        );
     }
 }
 

@@ -16,6 +16,7 @@ import { SharedHosts } from "./shared-hosts";
 import { listTags } from "./tags";
 import type { BlobToUpload } from "./upload-session";
 import type { OpenSource } from "./upload-source";
+import { tryUpload } from "./upload-trial";
 import { UploadOperations, type UploadOptions } from "./uploads";
 
 /**
@@ -162,6 +163,11 @@ export class RegistryClient {
         options?: UploadOptions,
     ): Promise<"mounted" | "uploaded"> {
         return this.#uploads.upload(repository, blob, source, options);
+    }
+
+    /** Opens an upload and cancels it: proves the right to push, and leaves nothing behind. See `upload-trial.ts`. */
+    tryUpload(repository: string): Promise<"cancelled" | "left"> {
+        return tryUpload(this.#transport, repository);
     }
 
     deleteBlob(repository: string, digest: string): Promise<void> {

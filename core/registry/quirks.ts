@@ -26,6 +26,8 @@ export interface Quirks {
      * all the processor time that a copy of large layers takes. False is what nobody has proven.
      */
     readonly hashesUploads?: boolean;
+    /** An upload that was opened can be cancelled by a DELETE of its session. False is what nobody has proven. */
+    readonly cancelsUploads?: boolean;
     /** Codes besides the specification's which prove, with a 404, that a manifest or repository is gone. */
     readonly goneCodes: readonly string[];
     /** Requests a second that the registry allows by its own documentation. @default only width and 429 bound them */
@@ -38,7 +40,8 @@ const PLAIN: Quirks = { chunkBytes: 16 * 1024 * 1024, tagPageSize: 1000, goneCod
 const BY_KIND: Readonly<Record<RegistryKind, Quirks>> = {
     // `library/` belongs to the reference's grammar, the token service (auth.docker.io) is found by the challenge, and
     // the pull limit by its headers: nothing is left for a row.
-    dockerhub: PLAIN,
+    // An upload can be cancelled (docs.docker.com/reference/api/registry/latest/operations/CancelBlobUpload).
+    dockerhub: { ...PLAIN, cancelsUploads: true },
     // A PATCH above 4 MiB answers 416 (oras-project/rust-oci-client#35, ocx-sh/ocx#237). Anonymous tokens share one
     // bucket for the address, "44000 per 1m0s" (nicholas-fedor/watchtower#2366): one token for all repositories.
     ghcr: { ...PLAIN, monolithicOnly: true, sharedAnonymousToken: true },
@@ -60,26 +63,29 @@ const BY_KIND: Readonly<Record<RegistryKind, Quirks>> = {
     // A missing artifact, repository or project is NOT_FOUND (cue-lang/cue#2982, plexsystems/sinker#35). It would mount
     // from itself, but only a HEAD keeps a blob from a garbage collection under way, and says 404 for one that is being
     // deleted (src/server/middleware/blob/head_blob.go): so the HEAD stays. Blobs go to distribution, which hashes them.
-    harbor: { ...PLAIN, hashesUploads: true, goneCodes: ["NOT_FOUND"] },
+    harbor: { ...PLAIN, hashesUploads: true, cancelsUploads: true, goneCodes: ["NOT_FOUND"] },
     // The source of a mount may be its target (linkedBlobStore.mount in registry/storage/linkedblobstore.go, 2.8 and 3).
     // Every upload is hashed (blobWriter.validateBlob in registry/storage/blobwriter.go).
-    distribution: { ...PLAIN, mountsFromItself: true, hashesUploads: true },
+    // Uploads can be cancelled (distribution.github.io/distribution/spec/api/#canceling-an-upload), and Harbor hands them on.
+    distribution: { ...PLAIN, mountsFromItself: true, hashesUploads: true, cancelsUploads: true },
     // A mount looks for the blob in the target itself, whatever `from` says (CreateBlobUpload in pkg/api/routes.go). Its
     // refusal of Docker's media types is told in words by http/response-failure.ts.
     // Every upload is hashed (FinishBlobUpload in pkg/storage/imagestore/imagestore.go).
-    zot: { ...PLAIN, mountsFromItself: true, hashesUploads: true },
+    // Uploads can be cancelled (DeleteBlobUpload in pkg/api/routes.go).
+    zot: { ...PLAIN, mountsFromItself: true, hashesUploads: true, cancelsUploads: true },
     // A port connector serves one repository at the root; path-based routing has the repository's name before the image's
     // (help.sonatype.com/en/docker-registry.html), which is the path of the registry's host in the catalogue.
     nexus: PLAIN,
     // "You must use monolithic uploads" (cloud.google.com/artifact-registry/docs/reference/docker-api).
     gar: { ...PLAIN, monolithicOnly: true },
     // A body above 20 MB was refused with 413 (goharbor/harbor#23015), which turns to chunks: these stay below it. A
-    // session whose chunk broke is lost (Azure/azure-sdk-for-js#25448).
-    acr: PLAIN,
+    // session whose chunk broke is lost (Azure/azure-sdk-for-js#25448). Uploads can be cancelled
+    // (learn.microsoft.com/en-us/rest/api/containerregistry/blob/cancel-upload).
+    acr: { ...PLAIN, cancelsUploads: true },
     // n is capped at 100 (google/go-containerregistry#1963). In endpoints/v2/blob.py of quay/quay: a mount asks for the
     // source's blob and never compares the repositories (_try_to_mount_blob), and the status of an upload is rendered of
-    // byte_count + 1 where a chunk's answer is of byte_count (fetch_existing_upload, upload_chunk).
-    quay: { ...PLAIN, tagPageSize: 100, mountsFromItself: true, statusCountsOneMore: true },
+    // byte_count + 1 where a chunk's answer is of byte_count (fetch_existing_upload, upload_chunk). There, too: cancel_upload.
+    quay: { ...PLAIN, cancelsUploads: true, tagPageSize: 100, mountsFromItself: true, statusCountsOneMore: true },
     other: PLAIN,
 };
 

@@ -1,4 +1,5 @@
 export { renderProbe, renderSummaries } from "./availability";
+export { matters, renderDiagnosis, renderDoctorSummary } from "./diagnoses";
 export {
     type CopyDocument,
     copyDocument,

@@ -275,4 +275,17 @@ describe("--json", () => {
             images: [{ name: "vault", tags: [{ digest: vault.root, places: [{ role: "source" }, { pinned }] }] }],
         });
     });
+
+    it("tells each check of a diagnosis", async () => {
+        const { run, target } = await world();
+        expect(documentOf(await run(["doctor", "--json"]))).toMatchObject({ outcome: "well", registries: [{}, {}] });
+        await target.close();
+        expect(documentOf(await run(["doctor", "ghcr", "--json"]))).toMatchObject({
+            exitCode: 1,
+            outcome: "wrong",
+            registries: [
+                { name: "ghcr", checks: expect.arrayContaining([expect.objectContaining({ status: "wrong" })]) },
+            ],
+        });
+    });
 });

@@ -133,6 +133,19 @@ describe("transship sources", () => {
         }
     });
 
+    it("tells what equal digests do not, as check does", async () => {
+        const { run, target, vault } = await world({
+            images: (host) => ({ vault: { ...mirrored(`${host}/acme/vault`), critical: true } }),
+        });
+        await pushTree(target.host, "mirror/acme/vault", vault, { tag: "1.18" });
+        expect((await run(["sources"])).stdout).not.toContain("- **");
+        await target.close();
+        const { code, stdout } = await run(["sources"]);
+        expect(code).not.toBe(0);
+        expect(stdout).toMatch(/^- \*\*(drift|unknown|warning)\*\*: .*vault/m);
+        expect((await run(["sources", "--depth", "x"])).code).toBe(2);
+    });
+
     it("lists the images that are named, and judges by them alone", async () => {
         const { run, folder, vault, target } = await world({
             images: (host) => ({
@@ -185,6 +198,7 @@ describe("transship probe and availability", () => {
         [["probe", "--region", "eu", "--image", "valt"], 'did you mean "vault"'],
         [["availability"], "availability.json is not there"],
         [["availability", "catalog.yaml"], "is no document of transship probe"],
+        [["sources", "--from", "check.json", "--signatures"], "to the check that writes it"],
         [["sources", "--time", "hour"], "minute, day, none"],
         [["sources", "--availability", "nowhere.json"], "nowhere.json is not there"],
         [["sources", "--output", "nowhere/MIRRORS.md"], "nowhere/MIRRORS.md cannot be written"],

@@ -8,6 +8,8 @@ export interface Certificates {
     readonly ca: string;
     /** A server's for 127.0.0.1, signed by it. */
     readonly good: { readonly cert: string; readonly key: string };
+    /** The same for ninety days. */
+    readonly lasting: { readonly cert: string; readonly key: string };
     readonly selfSigned: { readonly cert: string; readonly key: string };
     readonly expired: { readonly cert: string; readonly key: string };
     readonly otherHost: { readonly cert: string; readonly key: string };
@@ -90,6 +92,7 @@ export function makeCertificates(): Certificates {
     return {
         ca: file("ca.pem"),
         good: signed("good", "IP:127.0.0.1", ["-days", "2"]),
+        lasting: signed("lasting", "IP:127.0.0.1", ["-days", "90"]),
         selfSigned: pair("self"),
         expired: signed("expired", "IP:127.0.0.1", ["-days", "-1"]),
         otherHost: signed("other", "DNS:registry.example.com", ["-days", "2"]),

@@ -3,6 +3,7 @@ import { redactText, redactUrl } from "../redact";
 import { describeAccess, describeSubject } from "./describe";
 import { AbortedExchange } from "./exchange";
 import type { Failure, FailureContext } from "./failure";
+import { describeTlsFault } from "./tls-fault";
 
 interface Finding {
     readonly code: RegistryErrorCode;
@@ -110,53 +111,10 @@ function findTimeout(code: string, context: FailureContext, where: string): Find
     return undefined;
 }
 
-const CERTIFICATE: Readonly<Record<string, string>> = {
-    DEPTH_ZERO_SELF_SIGNED_CERT: "is self-signed",
-    SELF_SIGNED_CERT_IN_CHAIN: "is signed by an authority that this machine does not trust",
-    UNABLE_TO_VERIFY_LEAF_SIGNATURE: "is signed by an authority that this machine does not trust",
-    UNABLE_TO_GET_ISSUER_CERT: "is signed by an authority that this machine does not trust",
-    UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "is signed by an authority that this machine does not trust",
-};
-
-function findTls(code: string, error: unknown, context: FailureContext, where: string): Finding | undefined {
-    const untrusted = CERTIFICATE[code];
-    if (untrusted !== undefined) {
-        const what = context.customCa
-            ? 'put that authority\'s PEM into the file that "ca" names'
-            : 'name its PEM file by the key "ca"';
-        return tls(`the certificate of ${where} ${untrusted}; ${what} of this registry`);
-    }
-    switch (code) {
-        case "CERT_HAS_EXPIRED":
-            return tls(
-                `the certificate of ${where} has expired; renew it there, or name the authority of another by the key "ca"`,
-            );
-        case "CERT_NOT_YET_VALID":
-            return tls(`the certificate of ${where} is not valid yet; check the clocks of both machines`);
-        case "ERR_TLS_CERT_ALTNAME_INVALID":
-        case "UND_ERR_PRX_TLS":
-            return tls(
-                `the certificate of ${where} is for another host; use the name it was made for, the key "ca" does not help here`,
-            );
-        case "ERR_SSL_WRONG_VERSION_NUMBER":
-        case "ERR_SSL_PACKET_LENGTH_TOO_LONG":
-            return tls(`${where} does not speak TLS; if it is meant to speak plain HTTP, set "insecure: true"`);
-    }
+function findTls(code: string, error: unknown, { customCa }: FailureContext, where: string): Finding | undefined {
     const message = error instanceof Error ? error.message : "";
-    if (/wrong version number|packet length too long|http request/i.test(message) && /^(EPROTO|ERR_SSL)/.test(code)) {
-        return tls(`${where} does not speak TLS; if it is meant to speak plain HTTP, set "insecure: true"`);
-    }
-    if (/certificate required|handshake failure|bad certificate/i.test(message) && /^(EPROTO|ERR_SSL)/.test(code)) {
-        return tls(`${where} refused our side of the TLS handshake (${code}); it may want a "clientCert"`);
-    }
-    if (/^(EPROTO|ERR_SSL|ERR_TLS|CERT_|CRL_|INVALID_CA|UNABLE_TO|HOSTNAME_)/.test(code)) {
-        return tls(`TLS with ${where} failed (${code}); check its certificate and the keys "ca" and "clientCert"`);
-    }
-    return undefined;
-}
-
-function tls(what: string): Finding {
-    return { code: "TLS_ERROR", what, unreachable: true };
+    const what = describeTlsFault({ code, message, where, customCa });
+    return what === undefined ? undefined : { code: "TLS_ERROR", what, unreachable: true };
 }
 
 /** undici tells of a proxy that did not open the tunnel in words only. */
