@@ -28,6 +28,7 @@ export function renderStepSummary(document: ShownDocument, room: number = BYTES_
         "",
         markdownText(figures(document)),
         "",
+        "",
     ].join("\n");
     const tail = `\n${markdownText(`Catalogue ${document.catalog}, looked at ${document.at}.`)}\n\n`;
     const half = (room - bytes(head) - bytes(tail)) / 2;
