@@ -48,7 +48,7 @@ describe("the summary of a workflow's step", () => {
         );
         expect(items).toContainEqual(expect.stringMatching(/^\? postgres:17\.2 and 1 more copy at harbor: unknown/));
         expect(items).toContainEqual(
-            expect.stringContaining("waived until 2026-12-01T00:00:00.000Z: rolled back on purpose"),
+            expect.stringContaining("waived until the end of 2026-11-30 UTC: rolled back on purpose"),
         );
     });
 
