@@ -7,6 +7,7 @@ import { OUTCOMES } from "./outcomes";
 import { count } from "./paint";
 import type { ShownDocument } from "./shown-document";
 import { lookOf, VERDICT_ORDER, VERDICTS } from "./verdicts";
+import { describeWaived } from "./waived";
 
 /** GitHub takes 1 MiB for a step, of all that its commands write, and drops all of it where it is more. */
 const BYTES_AT_MOST = 256 * 1024;
@@ -27,6 +28,7 @@ export function renderStepSummary(document: ShownDocument, room: number = BYTES_
         `### ${OUTCOMES[outcome].sign} ${markdownText(`${environment}: ${outcome}`)}`,
         "",
         markdownText(figures(document)),
+        "",
         "",
     ].join("\n");
     const tail = `\n${markdownText(`Catalogue ${document.catalog}, looked at ${document.at}.`)}\n\n`;
@@ -130,7 +132,7 @@ function exception(copy: CopyDocument, more: number): string {
 }
 
 function waiver({ waived }: Pick<CopyDocument, "waived">): string {
-    return waived === undefined ? "" : `; waived until ${markdownText(waived.until)}: ${markdownText(waived.reason)}`;
+    return waived === undefined ? "" : `; ${markdownText(describeWaived(waived))}`;
 }
 
 /** As many of these, from the first on, as have room. */

@@ -12,9 +12,15 @@ export function describeEnded({ image, tag, registry, until, reason }: EndedWaiv
     return `${subject}${where} ended at ${describeInstant(until)}: ${reason}; take it out of the catalogue`;
 }
 
-/** A midnight is told as the day that it ends, since that is what a date in the catalogue says. */
+/**
+ * A midnight is told as the day that it ends, since that is what a date in the catalogue says. What is no time, in a
+ * document of somebody's, is told as it is.
+ */
 export function describeInstant(iso: string): string {
     const time = Date.parse(iso);
+    if (Number.isNaN(time)) {
+        return iso;
+    }
     const text = new Date(time).toISOString();
     if (time % 86_400_000 === 0) {
         return `the end of ${new Date(time - 1).toISOString().slice(0, 10)} UTC`;

@@ -29,7 +29,10 @@ function itemsOf(html: string): string[] {
 
 describe("the summary of a workflow's step", () => {
     it("has the outcome, a table with drift first, findings, and whole digests of what is wrong", () => {
-        const html = parse(renderStepSummary(driftDocument()));
+        const text = renderStepSummary(driftDocument());
+        // Not every parser lets a table begin in a paragraph.
+        expect(text).toContain("consistent.\n\n|  | image |");
+        const html = parse(text);
         expect(html).toContain("<h3>✗ prod: drift</h3>");
         expect(html).toMatch(/<p>7 images, 9 tags, 29 copies: 2 different, 1 missing, .*22 consistent\.<\/p>/);
         const rows = rowsOf(html);
@@ -45,7 +48,7 @@ describe("the summary of a workflow's step", () => {
         );
         expect(items).toContainEqual(expect.stringMatching(/^\? postgres:17\.2 and 1 more copy at harbor: unknown/));
         expect(items).toContainEqual(
-            expect.stringContaining("waived until 2026-12-01T00:00:00.000Z: rolled back on purpose"),
+            expect.stringContaining("waived until the end of 2026-11-30 UTC: rolled back on purpose"),
         );
     });
 

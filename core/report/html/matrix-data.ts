@@ -2,6 +2,7 @@ import type { CopyDocument, TimelineDocument } from "../document";
 import type { Matrix } from "../matrix-rows";
 import type { ShownDocument } from "../shown-document";
 import { VERDICTS } from "../verdicts";
+import { describeInstant } from "../waived";
 
 /**
  * What the page's script knows beside the table: the rows in the table's order. Numbers stand for texts, each of which is
@@ -49,7 +50,7 @@ export function pageData(document: ShownDocument, { rows }: Matrix<CopyDocument>
 function copyData(copy: CopyDocument, column: number, texts: Texts): CopyData {
     const { registry, repository, reference, verdict, digest, subset, wanted, reason, waived } = copy;
     const parts = [registry, repository, reference, verdict, VERDICTS[verdict].word, digest, subset ?? wanted, reason];
-    return [column, ...parts.map((part) => texts.number(part)), texts.number(waived?.until)];
+    return [column, ...parts.map((part) => texts.number(part)), texts.number(waived && describeInstant(waived.until))];
 }
 
 function pastOf(timeline: TimelineDocument | undefined, texts: Texts): Pick<RowData, "past" | "since" | "locked"> {

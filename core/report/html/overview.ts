@@ -5,6 +5,9 @@ import { VERDICT_ORDER, VERDICTS } from "../verdicts";
 import { html, type Markup } from "./markup";
 import { name, time } from "./parts";
 
+/** The environment of a catalogue that names none. */
+const UNNAMED = "default";
+
 /** The head of the page: where, when, the outcome in one line, and how many of what. */
 export function overview(document: ShownDocument): Markup {
     const { sign, colour } = OUTCOMES[document.outcome];
@@ -13,7 +16,7 @@ export function overview(document: ShownDocument): Markup {
         document.findings.filter((finding) => finding.waived !== undefined).length;
     return html`<header>
 <p class="brand">Transship<span> · the same image everywhere, proven by digest</span></p>
-<h1>Image copies in ${name(document.environment)}</h1>
+<h1>Image copies${document.environment !== UNNAMED && html` in ${name(document.environment)}`}</h1>
 <p class="outcome ${colour}"><b aria-hidden="true">${sign}</b> <span>${headline(document)}</span></p>
 <p class="when">${document.outcome === "consistent" ? "Proven" : "Last look"} ${time(document.at)}${upstreamOf(document)}</p>
 ${tiles(document)}

@@ -6,8 +6,9 @@ import { count } from "../paint";
 import type { SelectionDocument } from "../selection";
 import type { ShownDocument } from "../shown-document";
 import { lookOf, VERDICTS } from "../verdicts";
+import { describeWaived } from "../waived";
 import { html, type Markup } from "./markup";
-import { linked, name, rowLink, sign, time } from "./parts";
+import { linked, name, rowLink, sign } from "./parts";
 
 /** More than these are read in the matrix. */
 const AT_MOST = 200;
@@ -110,5 +111,5 @@ function waivedPill({ waived }: Pick<Finding, "waived">): Markup | undefined {
 }
 
 function waivedText({ waived }: Pick<Finding, "waived">): Markup | undefined {
-    return waived && html` <em>(waived until ${time(waived.until)}: ${linked(waived.reason)})</em>`;
+    return waived && html` <em>(${linked(describeWaived(waived))})</em>`;
 }
