@@ -1,24 +1,30 @@
 import * as pulumi from "@pulumi/pulumi";
-import { DigestGate, type DigestGateArgs, ImageFleet, type ImageFleetArgs } from "transship";
+import { DigestGate, ImageFleet, type ImageFleetArgs } from "transship";
 import { beforeAll, expect, it } from "vitest";
 import type { EmbeddedRegistry } from "../../core/registry/embedded";
 import { embeddedForFile } from "../support/embedded";
 import { TestStack } from "../support/engine-stack";
 import { type ImageTree, pushTree } from "../support/images";
 import { describeWithEngine } from "../support/require-program";
+import { shiftedClock } from "../support/shifted-clock";
 import { catalogOf, digestAt, pushImage } from "../support/two-registries";
 
-/** Something that is deployed: what a gate holds back. */
+/** Something that is deployed, after a while: what a gate holds back, or leaves alone. */
 class Deployment extends pulumi.dynamic.Resource {
-    constructor(name: string, image: pulumi.Input<string>, opts?: pulumi.CustomResourceOptions) {
+    constructor(name: string, milliseconds: pulumi.Input<number>, opts?: pulumi.CustomResourceOptions) {
         const provider: pulumi.dynamic.ResourceProvider = {
             async create(inputs) {
+                await new Promise((resolve) => setTimeout(resolve, inputs.milliseconds));
                 return { id: "deployment", outs: inputs };
             },
         };
-        super(provider, name, { image }, opts);
+        super(provider, name, { milliseconds }, opts);
     }
 }
+
+const HOUR = 3_600_000;
+/** Longer than a gate takes that asks nobody. */
+const LONGER = 1_500;
 
 describeWithEngine("a gate on the real engine", (engine) => {
     let hub: EmbeddedRegistry;
@@ -27,21 +33,34 @@ describeWithEngine("a gate on the real engine", (engine) => {
     let image: ImageTree;
     let stranger: ImageTree;
     let fleetArgs: Partial<ImageFleetArgs> = {};
-    const gateArgs: Partial<DigestGateArgs> = {};
-    let gates = true;
+    let waive: readonly object[] | undefined;
+    /** What the program deploys beside the gate: nothing at first, then one release after the other. */
+    let release = 0;
+    const clock = shiftedClock();
 
     const program = async () => {
-        const catalog = catalogOf(hub, target, {
+        const images = {
             app: { source: `${hub.host}/acme/app`, tags: ["1"] },
             other: { source: `${hub.host}/acme/other`, tags: ["1"] },
-        });
-        const fleet = new ImageFleet("images", { catalog, ...fleetArgs });
-        const free = new Deployment("free", fleet.ref("other"));
-        if (gates) {
-            const gate = new DigestGate("app-equal", { fleet, images: ["app"], ...gateArgs });
-            new Deployment("held", free.urn, { dependsOn: gate });
+        };
+        const fleet = new ImageFleet("images", { catalog: catalogOf(hub, target, images, { waive }), ...fleetArgs });
+        const gate = new DigestGate("app-equal", { fleet, images: ["app"] });
+        if (release > 0) {
+            new Deployment(`held-${release}`, 0, { dependsOn: gate });
+            // It has nothing to do with the gate, and its turn comes when the gate has failed long since.
+            const slow = new Deployment(`slow-${release}`, release < 3 ? LONGER : 0, { dependsOn: fleet });
+            new Deployment(`late-${release}`, 0, { dependsOn: slow });
         }
     };
+    const deployed = async () =>
+        (await stack.checkpoint()).resources
+            .map(({ urn }) => urn.split("::").at(-1))
+            .filter((name) => /-\d$/.test(name ?? ""));
+    const observedBy = async (name: string) => {
+        const found = (await stack.checkpoint()).resources.find(({ urn }) => urn.endsWith(`::${name}`));
+        return found?.outputs?.observed as { waived?: string[]; drift?: string[] };
+    };
+    const have = () => `app:1@ghcr: have ${stranger.root} want ${image.root}`;
     const writes = () => target.requests.count({ method: "PUT" });
 
     beforeAll(async () => {
@@ -49,7 +68,7 @@ describeWithEngine("a gate on the real engine", (engine) => {
         target = await embeddedForFile();
         image = await pushImage(hub, "acme/app", "1");
         await pushImage(hub, "acme/other", "1");
-        stack = await TestStack.open(engine, program);
+        stack = await TestStack.open(engine, program, { env: clock.env });
     });
 
     it("opens after the fleet has carried, at no request of its own", async () => {
@@ -76,13 +95,16 @@ describeWithEngine("a gate on the real engine", (engine) => {
         expect(run.text).toContain(`gate closed: app:1@ghcr: have ${stranger.root} want ${image.root}`);
     });
 
-    it("makes up fail over drift that the fleet only warns of, names it, and repairs nothing", async () => {
+    it("makes up fail over it, names it, repairs nothing, and ends the deploy of everything that is not begun", async () => {
         const before = writes();
+        release = 1;
         const run = await stack.up();
         expect(run.ok).toBe(false);
         expect(run.text).toContain("1 copy is not proven equal");
-        expect(run.text).toContain(`app:1@ghcr: have ${stranger.root} want ${image.root}`);
+        expect(run.text).toContain(have());
         expect(writes()).toBe(before);
+        expect(await deployed()).not.toContain("held-1");
+        expect(await deployed()).not.toContain("late-1");
     });
 
     it("closes alone, with --target, by a look of its own", async () => {
@@ -90,29 +112,58 @@ describeWithEngine("a gate on the real engine", (engine) => {
         target.requests.reset();
         const run = await stack.up({ target: [gate?.urn ?? ""] });
         expect(run.ok).toBe(false);
-        expect(run.text).toContain(`app:1@ghcr: have ${stranger.root} want ${image.root}`);
+        expect(run.text).toContain(have());
         expect(target.requests.count({ method: "HEAD", kind: "manifest" })).toBe(1);
     });
 
     it("holds back only its dependants under --continue-on-error", async () => {
-        gates = false;
-        expect((await stack.destroy()).ok).toBe(true);
-        await stack.up();
-        gates = true;
+        release = 2;
         const run = await stack.up({ continueOnError: true });
         expect(run.ok).toBe(false);
-        const names = (await stack.checkpoint()).resources.map(({ urn }) => urn.split("::").at(-1));
-        expect(names).toContain("free");
-        expect(names).not.toContain("held");
+        expect(run.text).toContain(have());
+        expect(await deployed()).toContain("late-2");
+        expect(await deployed()).not.toContain("held-2");
+    });
+
+    it("is opened by a waiver in the catalogue, which all that report it show, at no request of its own", async () => {
+        const until = new Date(Date.now() + HOUR).toISOString();
+        waive = [{ image: "app", until, reason: "hotfix, ticket 42" }];
+        release = 3;
+        hub.requests.reset();
+        target.requests.reset();
+        const run = await stack.up();
+        expect(run.ok).toBe(true);
+        expect(await deployed()).toContain("held-3");
+        expect(hub.requests.count({ method: "HEAD" }) + target.requests.count({ method: "HEAD" })).toBe(4);
+        const shown = `${have()}; waived until ${until.slice(0, 10)} ${until.slice(11, 19)} UTC: hotfix, ticket 42`;
+        expect(run.text).toContain(`known drift: ${shown}`);
+        expect(run.text).toContain(`gate passes over: ${shown}`);
+        for (const name of ["images-wave-0", "app-equal"]) {
+            expect(await observedBy(name)).toMatchObject({ waived: [shown] });
+            expect(await observedBy(name)).not.toHaveProperty("drift");
+        }
+        expect(await digestAt(target, "mirror/acme/app", "1")).toBe(stranger.root);
+    });
+
+    it("closes again when the waiver ends: nothing of the program has changed", async () => {
+        clock.set(2 * HOUR);
+        const preview = await stack.preview();
+        expect(preview.text).toContain(`drift: ${have()}`);
+        expect(preview.text).toContain(`gate closed: ${have()}`);
+        expect(preview.text).toMatch(/The waiver of app ended at .*: hotfix, ticket 42; take it out of the catalogue/);
+        const run = await stack.up();
+        expect(run.ok).toBe(false);
+        expect(run.text).toContain(have());
     });
 
     it("opens again when the copies are the same", async () => {
         await pushTree(target.host, "mirror/acme/app", image, { tag: "1" });
+        release = 4;
         const run = await stack.up();
         expect(run.text).not.toContain("gate closed");
         expect(run.ok).toBe(true);
-        const names = (await stack.checkpoint()).resources.map(({ urn }) => urn.split("::").at(-1));
-        expect(names).toContain("held");
+        expect(await deployed()).toContain("held-4");
+        expect(await observedBy("app-equal")).not.toHaveProperty("waived");
     });
 
     it("compares bare references without a fleet", async () => {

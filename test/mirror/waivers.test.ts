@@ -149,6 +149,23 @@ describe("A finding is waived", () => {
     });
 });
 
+describe("A finding about all copies of a tag follows from their drift", () => {
+    const tooFew: Finding = { code: "TOO_FEW_COPIES", severity: "drift", image: "vault", tag: "1", message: "m" };
+    const waivedAt = waiversAt({ waive: [waiver({ registry: "ghcr" })] }, NOON);
+    const cover = (...copies: JudgedCopy[]) =>
+        waiveFindings([tooFew], waivedAt, waiveCopies([copy({ role: "source" }), ...copies], waivedAt))[0]?.waived;
+
+    it("and is waived where all of that is", () => {
+        expect(cover(different())).toEqual({ until: LATER, reason: "known" });
+        expect(cover(different({ verdict: "pending" }))).toBeDefined();
+    });
+
+    it("but not where other drift counts, or where there is none", () => {
+        expect(cover(different(), different({ registry: "ecr" }))).toBeUndefined();
+        expect(cover(copy())).toBeUndefined();
+    });
+});
+
 describe("Ended", () => {
     const source: Source = {
         waive: [
