@@ -41,8 +41,23 @@ export async function observe(
         options.onProgress?.(done, copies.length);
     };
     const byRegistry = groupBy([...copies.keys()], (index) => (copies[index] as Copy).registry);
+    for (const [name, indices] of byRegistry) {
+        announce(
+            name,
+            indices.map((index) => (copies[index] as Copy).repository),
+            registries,
+        );
+    }
     await Promise.all([...byRegistry.values()].map((indices) => eachLimited(indices, AT_ONCE, look)));
     return { copies: observed };
+}
+
+function announce(registry: string, repositories: readonly string[], registries: Registries): void {
+    try {
+        registries.client(registry).expect(repositories);
+    } catch {
+        // There is no such registry, say: each copy's own look tells.
+    }
 }
 
 export async function observeCopy(copy: Copy, registries: Registries): Promise<CopyState> {

@@ -104,6 +104,11 @@ export class RegistryClient {
         return this.#transport.options.identity.pulls.accountOf(repository);
     }
 
+    /** Repositories that are about to be read, so that they may share tokens; costs nothing. */
+    expect(repositories: Iterable<string>): void {
+        this.#transport.options.identity.pull.shared.expect(repositories);
+    }
+
     /** What is there, for one HEAD. A missing manifest rejects with an error for which `isGone` is true. */
     headManifest(repository: string, reference: string): Promise<ManifestInfo> {
         return this.#manifests.head(repository, reference);

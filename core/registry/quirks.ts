@@ -13,6 +13,12 @@ export interface Quirks {
     readonly tagPageSize: number;
     /** One anonymous token opens every public repository, so that one is asked for and not one for each. */
     readonly sharedAnonymousToken?: boolean;
+    /**
+     * Repositories that one token request may name: a `scope` parameter for each
+     * (distribution.github.io/distribution/spec/auth/token). More make a token that is too long for a header
+     * (oras-project/oras-dotnet#385). @default 1
+     */
+    readonly scopesPerToken?: number;
     /** Answers with Basic; asking first without credentials is a wasted request. */
     readonly basicAtOnce?: boolean;
     /**
@@ -36,12 +42,16 @@ export interface Quirks {
 
 const PLAIN: Quirks = { chunkBytes: 16 * 1024 * 1024, tagPageSize: 1000, goneCodes: [] };
 
+/** A token names each repository in some 100 characters, and servers take headers of 8 KiB. */
+const SCOPES_PER_TOKEN = 16;
+
 /** One row for each kind; its comment cites what it rests on. */
 const BY_KIND: Readonly<Record<RegistryKind, Quirks>> = {
     // `library/` belongs to the reference's grammar, the token service (auth.docker.io) is found by the challenge, and
-    // the pull limit by its headers: nothing is left for a row.
+    // the pull limit by its headers. A token for several repositories is what every mount of the Docker engine asks for
+    // (docker/docker#20387, docker/hub-feedback#2215).
     // An upload can be cancelled (docs.docker.com/reference/api/registry/latest/operations/CancelBlobUpload).
-    dockerhub: { ...PLAIN, cancelsUploads: true },
+    dockerhub: { ...PLAIN, cancelsUploads: true, scopesPerToken: SCOPES_PER_TOKEN },
     // A PATCH above 4 MiB answers 416 (oras-project/rust-oci-client#35, ocx-sh/ocx#237). Anonymous tokens share one
     // bucket for the address, "44000 per 1m0s" (nicholas-fedor/watchtower#2366): one token for all repositories.
     ghcr: { ...PLAIN, monolithicOnly: true, sharedAnonymousToken: true },
@@ -63,11 +73,26 @@ const BY_KIND: Readonly<Record<RegistryKind, Quirks>> = {
     // A missing artifact, repository or project is NOT_FOUND (cue-lang/cue#2982, plexsystems/sinker#35). It would mount
     // from itself, but only a HEAD keeps a blob from a garbage collection under way, and says 404 for one that is being
     // deleted (src/server/middleware/blob/head_blob.go): so the HEAD stays. Blobs go to distribution, which hashes them.
-    harbor: { ...PLAIN, hashesUploads: true, cancelsUploads: true, goneCodes: ["NOT_FOUND"] },
+    // Its token service reads every scope parameter (parseScopes in src/core/service/token/creator.go).
+    harbor: {
+        ...PLAIN,
+        hashesUploads: true,
+        cancelsUploads: true,
+        goneCodes: ["NOT_FOUND"],
+        scopesPerToken: SCOPES_PER_TOKEN,
+    },
     // The source of a mount may be its target (linkedBlobStore.mount in registry/storage/linkedblobstore.go, 2.8 and 3).
     // Every upload is hashed (blobWriter.validateBlob in registry/storage/blobwriter.go).
     // Uploads can be cancelled (distribution.github.io/distribution/spec/api/#canceling-an-upload), and Harbor hands them on.
-    distribution: { ...PLAIN, mountsFromItself: true, hashesUploads: true, cancelsUploads: true },
+    // The token service is another program; the specification of tokens is distribution's own, and those that took one
+    // scope alone have mended it (cesanta/docker_auth#67, SUSE/Portus#735).
+    distribution: {
+        ...PLAIN,
+        mountsFromItself: true,
+        hashesUploads: true,
+        cancelsUploads: true,
+        scopesPerToken: SCOPES_PER_TOKEN,
+    },
     // A mount looks for the blob in the target itself, whatever `from` says (CreateBlobUpload in pkg/api/routes.go). Its
     // refusal of Docker's media types is told in words by http/response-failure.ts.
     // Every upload is hashed (FinishBlobUpload in pkg/storage/imagestore/imagestore.go).
@@ -85,7 +110,15 @@ const BY_KIND: Readonly<Record<RegistryKind, Quirks>> = {
     // n is capped at 100 (google/go-containerregistry#1963). In endpoints/v2/blob.py of quay/quay: a mount asks for the
     // source's blob and never compares the repositories (_try_to_mount_blob), and the status of an upload is rendered of
     // byte_count + 1 where a chunk's answer is of byte_count (fetch_existing_upload, upload_chunk). There, too: cancel_upload.
-    quay: { ...PLAIN, cancelsUploads: true, tagPageSize: 100, mountsFromItself: true, statusCountsOneMore: true },
+    // generate_registry_jwt in endpoints/v2/v2auth.py reads every scope parameter.
+    quay: {
+        ...PLAIN,
+        cancelsUploads: true,
+        tagPageSize: 100,
+        mountsFromItself: true,
+        statusCountsOneMore: true,
+        scopesPerToken: SCOPES_PER_TOKEN,
+    },
     other: PLAIN,
 };
 

@@ -46,13 +46,13 @@ describe("transship report", () => {
         const whole = await made.run(["check"]);
         made.source.requests.reset();
         const codes = await checkShards(made, [1, 2, 3]);
-        expect(made.source.requests.snapshot()).toEqual({ "HEAD manifest": 14 });
+        expect(made.source.requests.snapshot()["HEAD manifest"]).toBe(14);
         expect(codes.sort()).toEqual([0, 0, 1]);
         const merged = await made.run(["report", "part-3.json", "part-1.json", "part-2.json"]);
         expect(merged.code).toBe(whole.code);
         expect(lasting(merged.stdout)).toBe(lasting(whole.stdout));
         expect(merged.stdout).toMatch(/\n3 of 3 shards, seen at 2\d{3}-.*Z or later\n$/);
-        expect(made.source.requests.snapshot()).toEqual({ "HEAD manifest": 14 });
+        expect(made.source.requests.snapshot()["HEAD manifest"]).toBe(14);
         const quiet = await made.run(["report", "-q", "part-1.json", "part-2.json", "part-3.json"]);
         expect(quiet.stdout).toMatch(/^✗ image-4:2@ghcr: .*\n$/);
     });

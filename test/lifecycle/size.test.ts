@@ -59,6 +59,7 @@ class ScriptedSession extends Session {
 
     override registries(): Registries {
         const client = (registry: string) => ({
+            expect: () => undefined,
             headManifest: async (repository: string) => {
                 const state = this.answer(repository, registry);
                 return state.status === "present"

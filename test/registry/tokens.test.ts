@@ -393,3 +393,101 @@ describe("a registry that asks for nothing", () => {
         });
     });
 });
+
+describe("a token for several repositories", () => {
+    const names = Array.from({ length: 40 }, (_, index) => `a/r${index}`);
+    const opens = (token: string, request: Seen): boolean =>
+        `${token}-`.includes(`-${repositoryOf(request).replace("/", "-")}-`);
+
+    it("is asked for where the kind's token service gives one: as few requests as scopes fit", async () => {
+        const { server, tokens, heads } = await tokenRegistry({ accepts: opens });
+        const client = clientOf(server, { kind: "harbor" });
+        client.expect(names);
+        await Promise.all([...names, "a/r0", "a/late"].map((name) => client.headManifest(name, "1")));
+        expect(scopesAsked(tokens()).map((scopes) => scopes.split(" ").length)).toEqual([16, 16, 8, 1]);
+        expect(tokens()[0]?.url).toContain("scope=repository%3Aa%2Fr0%3Apull&scope=repository%3Aa%2Fr1%3Apull");
+        // One 401 told of the token service, and no other request was refused.
+        expect(heads()).toHaveLength(43);
+    });
+
+    it("is none for a kind of which it is not known, nor for a push", async () => {
+        for (const kind of ["other", "gar", "acr"] as const) {
+            const { server, tokens } = await tokenRegistry({ accepts: opens });
+            const client = clientOf(server, { kind });
+            client.expect(names);
+            await Promise.all(names.slice(0, 3).map((name) => client.headManifest(name, "1")));
+            expect(tokens()).toHaveLength(3);
+        }
+        const { server, tokens } = await tokenRegistry();
+        const client = clientOf(server, { kind: "distribution", ...byConfig }, env());
+        client.expect(names);
+        await client.putManifest("a/r0", "1", Buffer.from("{}"), "x/y").catch(() => undefined);
+        expect(scopesAsked(tokens())).toEqual(["repository:a/r0:pull,push"]);
+    });
+
+    it("names no more than a line of a request holds", async () => {
+        const long = Array.from({ length: 16 }, (_, index) => `a/${"x".repeat(200)}${index}`);
+        const { server, tokens } = await tokenRegistry();
+        const client = clientOf(server, { kind: "dockerhub" });
+        client.expect(long);
+        await Promise.all(long.map((name) => client.headManifest(name, "1")));
+        expect(scopesAsked(tokens()).map((scopes) => scopes.split(" ").length)).toEqual([9, 7]);
+    });
+
+    it("is given up where the service understands one scope alone: each gets its own, and all are answered", async () => {
+        const { server, tokens } = await tokenRegistry({
+            token: (request, response) => {
+                const [first = ""] = new URL(request.url, "http://x").searchParams.getAll("scope");
+                json(response, 200, { token: `t${first.replace(/[^a-z0-9]/gi, "-")}` });
+            },
+            accepts: opens,
+        });
+        const client = clientOf(server, { kind: "distribution" });
+        client.expect(names);
+        for (const name of names) {
+            await client.headManifest(name, "1");
+        }
+        // The first batch showed it.
+        expect(scopesAsked(tokens()).filter((scopes) => scopes.includes(" "))).toHaveLength(1);
+        expect(tokens()).toHaveLength(40);
+    });
+
+    it.each([400, 403, 404, 414])("that the service refuses with %i is asked for one by one", async (status) => {
+        const { server, tokens } = await tokenRegistry({
+            token: (request, response) => {
+                const scopes = new URL(request.url, "http://x").searchParams.getAll("scope");
+                const isRefused = scopes.length > 1 && scopes.some((scope) => scope.includes("a/r3:"));
+                json(response, isRefused ? status : 200, { token: `t${tokenOf(request)}` });
+            },
+            accepts: opens,
+        });
+        const client = clientOf(server, { kind: "quay" });
+        client.expect(names.slice(0, 20));
+        await Promise.all(names.slice(0, 20).map((name) => client.headManifest(name, "1")));
+        // Sixteen together and then by themselves, and the four others together.
+        expect(tokens()).toHaveLength(1 + 16 + 1);
+    });
+
+    it("that lacks the right to one repository leaves the others alone", async () => {
+        const { server, tokens } = await tokenRegistry({
+            accepts: (token, request) => repositoryOf(request) !== "a/r5" && opens(token, request),
+        });
+        const client = clientOf(server, { kind: "harbor", ...byConfig }, env());
+        client.expect(names.slice(0, 8));
+        const ends = await Promise.allSettled(names.slice(0, 8).map((name) => client.headManifest(name, "1")));
+        expect(ends.map(({ status }) => status).filter((status) => status === "rejected")).toHaveLength(1);
+        expect(ends[5]).toMatchObject({ reason: { code: "UNAUTHORIZED" } });
+        expect(scopesAsked(tokens()).map((scopes) => scopes.split(" ").length)).toEqual([8, 1]);
+    });
+
+    it("is not asked for again and again where the credentials are wrong", async () => {
+        const { server, tokens } = await tokenRegistry({
+            token: (_request, response) => registryError(response, 401, "UNAUTHORIZED"),
+        });
+        const client = clientOf(server, { kind: "harbor", ...byConfig }, env());
+        client.expect(names.slice(0, 8));
+        const ends = await Promise.allSettled(names.slice(0, 8).map((name) => client.headManifest(name, "1")));
+        expect(ends.every(({ status }) => status === "rejected")).toBe(true);
+        expect(tokens().length).toBeLessThanOrEqual(8);
+    });
+});

@@ -6,7 +6,8 @@ import type { RegistryRequest } from "../http/request";
 import type { Quirks } from "../quirks";
 import { type TokenService, tokenServiceOf } from "./bearer";
 import { type Challenge, parseChallenges } from "./challenge";
-import { mergeScopes, scopesOf } from "./scope";
+import { mergeScopes, pushScope, scopesOf } from "./scope";
+import { isRefusedTogether, type SharedToken, SharedTokens } from "./shared-tokens";
 import { type Token, TokenCache } from "./token-cache";
 
 /** What the host wants to see. */
@@ -32,8 +33,6 @@ export interface SentAuthorization {
     readonly cached: boolean;
 }
 
-const SHARED = "*";
-
 /**
  * Which Authorization goes with a request to one host with one set of credentials.
  *
@@ -48,9 +47,8 @@ export class Authenticator {
     readonly #tokens: TokenCache;
     /** Scopes that the registry itself asked for where ours were not what it wanted. */
     readonly #wanted = new Map<string, string[]>();
-    /** Repositories that the token for all did not open. */
-    readonly #unshared = new Set<string>();
-    #shares: boolean;
+    /** Who shares tokens; it may be told who is to come. */
+    readonly shared: SharedTokens;
     #scheme: Scheme | undefined;
     #probe: Promise<void> | undefined;
     #endProbe: (() => void) | undefined;
@@ -63,7 +61,7 @@ export class Authenticator {
         this.#credentials = options.credentials;
         this.#quirks = options.quirks;
         this.#tokens = new TokenCache(options.now);
-        this.#shares = options.quirks.sharedAnonymousToken === true;
+        this.shared = new SharedTokens(options.quirks);
     }
 
     get credentials(): CredentialStore {
@@ -94,10 +92,8 @@ export class Authenticator {
         if (status !== undefined && status < 400) {
             if (sent === undefined) {
                 this.#scheme ??= { kind: "none" };
-            } else if (this.#unshared.has(request.repository ?? "")) {
-                // Its own token opened what the shared one did not: here tokens cannot be shared.
-                this.#shares = false;
-                this.#unshared.clear();
+            } else {
+                this.shared.opened(request.repository ?? "");
             }
         }
         // Nothing is there, as at every target before its first push: nobody waits for a better answer, which may not
@@ -111,13 +107,12 @@ export class Authenticator {
         }
     }
 
-    /** True when a token meant for all repositories was refused for this one, so that one of its own may do. */
+    /** True when a token meant for several repositories was refused for this one, so that one of its own may do. */
     sharedTokenRefused(request: RegistryRequest, sent: SentAuthorization): boolean {
-        const repository = request.repository ?? "";
-        if (sent.value === undefined || this.#key(request) !== SHARED) {
+        if (sent.value === undefined || this.#sharedBy(request) === undefined) {
             return false;
         }
-        this.#unshared.add(repository);
+        this.shared.refused(request.repository ?? "");
         return true;
     }
 
@@ -171,7 +166,7 @@ export class Authenticator {
     #renewable(request: RegistryRequest, bearer: Challenge, sent: SentAuthorization): boolean {
         const key = this.#key(request);
         this.#tokens.forget(key, sent.value as string);
-        this.#tokens.forget(pushKey(request), sent.value as string);
+        this.#tokens.forget(pushScope(request), sent.value as string);
         const ours = mergeScopes(this.#scopes(request), []);
         const theirs = (bearer.parameters.scope ?? "").split(" ").filter((scope) => scope !== "");
         const merged = mergeScopes(ours, theirs);
@@ -216,32 +211,39 @@ export class Authenticator {
     #cachedToken(request: RegistryRequest): string | undefined {
         const token = this.#tokens.peek(this.#key(request));
         // Who may push may read: the look before a push and the one after it need one token, not two.
-        return (token ?? (request.access === "pull" ? this.#tokens.peek(pushKey(request)) : undefined))?.authorization;
+        return (token ?? (request.access === "pull" ? this.#tokens.peek(pushScope(request)) : undefined))
+            ?.authorization;
     }
 
     async #bearer(service: TokenService, request: RegistryRequest, fetch: FetchToken): Promise<string> {
         // First who we are: it decides whether one token does for all repositories.
         await this.#credentials.get();
-        const token = await this.#tokens.get(this.#key(request), () => fetch(service, this.#scopes(request), request));
-        return token.authorization;
+        const shared = this.#sharedBy(request);
+        try {
+            const key = this.#key(request);
+            const token = await this.#tokens.get(key, () => fetch(service, this.#scopes(request), request));
+            return token.authorization;
+        } catch (error) {
+            if (shared === undefined || shared.scopes.length === 0 || !isRefusedTogether(error)) {
+                throw error;
+            }
+            this.shared.dissolve(shared);
+            return this.#bearer(service, request, fetch);
+        }
+    }
+
+    #sharedBy(request: RegistryRequest): SharedToken | undefined {
+        const { current } = this.#credentials;
+        return this.shared.of(request, current !== undefined && current.credential === undefined);
     }
 
     #key(request: RegistryRequest): string {
-        const { repository } = request;
-        if (this.#shares && repository !== undefined && request.access === "pull" && !this.#unshared.has(repository)) {
-            const current = this.#credentials.current;
-            if (current !== undefined && current.credential === undefined) {
-                return SHARED;
-            }
-        }
-        return scopesOf(request).join(" ");
+        return this.#sharedBy(request)?.key ?? scopesOf(request).join(" ");
     }
 
     #scopes(request: RegistryRequest): readonly string[] {
-        return this.#wanted.get(this.#key(request)) ?? scopesOf(request);
+        const wanted = this.#wanted.get(this.#key(request));
+        const together = this.#sharedBy(request)?.scopes ?? [];
+        return wanted ?? (together.length > 0 ? together : scopesOf(request));
     }
-}
-
-function pushKey(request: RegistryRequest): string {
-    return `repository:${request.repository}:pull,push`;
 }

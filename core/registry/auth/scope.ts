@@ -17,6 +17,11 @@ export function scopesOf(request: RegistryRequest): string[] {
     return scopes;
 }
 
+/** The scope of a push to a request's repository; who may push may read. */
+export function pushScope({ repository }: RegistryRequest): string {
+    return `repository:${repository}:${ACTIONS.push}`;
+}
+
 /** The scopes of both, each resource once with all its actions, so that a token for the one fits the other. */
 export function mergeScopes(ours: readonly string[], theirs: readonly string[]): string[] {
     const actions = new Map<string, Set<string>>();

@@ -56,7 +56,8 @@ export class Access {
         }
         const user = this.userOf(request);
         const rights = this.rights(user);
-        const grants: Record<string, readonly string[]> = {};
+        const isPublic = user === undefined && this.auth.publicToken === true;
+        const grants: Record<string, readonly string[]> = isPublic ? { [EVERYTHING]: rights } : {};
         for (const [resource, actions] of parseScopes(query.getAll("scope"))) {
             grants[resource] = actions.filter((action) => rights.includes(action));
         }
@@ -131,6 +132,8 @@ export class Access {
     }
 }
 
+/** No resource of a scope is called so. */
+const EVERYTHING = "*";
 const CATALOG = "registry:catalog";
 const PING = "ping";
 
@@ -138,7 +141,7 @@ function granted(grants: Grants, resource: string): readonly string[] {
     if (resource === PING) {
         return ["pull"];
     }
-    const actions = Object.hasOwn(grants, resource) ? (grants[resource] ?? []) : [];
+    const actions = (Object.hasOwn(grants, resource) ? grants[resource] : grants[EVERYTHING]) ?? [];
     return actions.includes("*") ? ["pull", "push", "delete"] : actions;
 }
 

@@ -12,6 +12,8 @@ export interface EmbeddedAuth {
     readonly readers?: readonly string[];
     /** Pulls without credentials are allowed. @default false */
     readonly anonymousPull?: boolean;
+    /** With `bearer` and `anonymousPull`: a token without credentials pulls from every repository, as ghcr's. @default false */
+    readonly publicToken?: boolean;
     /** Life of a token in seconds. @default 300 */
     readonly tokenSeconds?: number;
 }
