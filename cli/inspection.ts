@@ -11,6 +11,7 @@ import { UsageError } from "./exit-code";
 import type { Output } from "./output";
 import { startProgress } from "./progress";
 import type { Session } from "./session";
+import { endedFindings } from "./waivers";
 
 /** What `check` and `sync` share of what is looked at beside the digests. */
 export function addDepthOption(command: Command): void {
@@ -32,17 +33,18 @@ export function inspectionWishes(options: Readonly<Record<string, unknown>>): In
     return { depth, signatures: signatures === true, anonymous: anonymous === true };
 }
 
-/** What the digests do not tell, as far as it is wished for. */
-export function inspectCopies(
+/** What the digests do not tell, as far as it is wished for, and which waivers have ended. */
+export async function inspectCopies(
     session: Session,
     judged: readonly JudgedCopy[],
     wishes: InspectionWishes,
     output: Output,
 ): Promise<Inspection> {
     const { catalog, circumstances, registries } = session;
-    return withProgress(session, output, (options) =>
+    const found = await withProgress(session, output, (options) =>
         inspect(catalog, judged, circumstances, registries, { ...wishes, ...options }),
     );
+    return { ...found, findings: [...found.findings, ...endedFindings(session)] };
 }
 
 /** Only whether everything below the copies is there: what a sync has to know before it carries. */

@@ -8,7 +8,6 @@ import { addShardOption } from "../shard";
 import { addShowOptions, checkShowOptions, show } from "../show";
 import { standingPart } from "../standing";
 import type { Verb } from "../verb";
-import { endedFindings } from "../waivers";
 
 /** Asks every registry for every copy, one HEAD each, judges, and looks deeper where that is asked for. Never writes anything, neither here nor there. */
 export const check: Verb = {
@@ -26,8 +25,7 @@ export const check: Verb = {
         const session = openSession(options, images, signal);
         try {
             const { judged: seen, selection } = await look(session, output);
-            const { judged, findings: found } = await inspectCopies(session, seen, wishes, output);
-            const findings = [...found, ...endedFindings(session)];
+            const { judged, findings } = await inspectCopies(session, seen, wishes, output);
             const exitCode = exitCodeOf(outcomeOf(judged, selection.failures, findings));
             const standing = standingPart(session, judged, selection, findings);
             const { pulls, requests } = standing;

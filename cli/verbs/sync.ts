@@ -24,7 +24,7 @@ import { addShardOption } from "../shard";
 import { addShowOptions, checkShowOptions, show } from "../show";
 import { standingPart } from "../standing";
 import type { Run, Verb } from "../verb";
-import { endedFindings, isWorkedOn, printLeftAlone } from "../waivers";
+import { isWorkedOn, printLeftAlone } from "../waivers";
 
 /** What a sync did, or with `--dry-run` would do. */
 export interface Work extends Completion {
@@ -64,7 +64,7 @@ export const sync: Verb = {
                 work = { ...work, ...(await completeReferrers(session, judged, work, dryRun, run.output)) };
             }
             const after = await inspectCopies(session, work.judged, {}, run.output);
-            const findings = [...unasked, ...after.findings, ...endedFindings(session)];
+            const findings = [...unasked, ...after.findings];
             const exitCode = exitCodeOf(outcomeOf(work.judged, selection.failures, findings), work.failures.length);
             const standing = standingPart(session, work.judged, selection, findings);
             const document: SyncDocument = {
