@@ -1,7 +1,9 @@
+import type { Waived } from "../mirror";
 import { markdownCode, markdownTable, markdownText } from "./markdown";
 import type { MirrorImageDocument, MirrorTagDocument, PlaceDocument } from "./mirrors-document";
 import { count } from "./paint";
 import { VERDICTS } from "./verdicts";
+import { describeWaived } from "./waived";
 
 /** One image: what it is for, a row for each place with the command that pulls it, and all of it pinned. */
 export function renderMirrorImage(image: MirrorImageDocument): string {
@@ -59,8 +61,8 @@ function verdictOf(place: PlaceDocument): string {
     return `${sign} ${markdownText(word)}${rest}`;
 }
 
-export function waivedOf({ until, reason }: { readonly until: string; readonly reason: string }): string {
-    return `known until ${markdownText(until)}: ${markdownText(reason)}`;
+export function waivedOf(waived: Waived): string {
+    return markdownText(describeWaived(waived));
 }
 
 /** What the policy means to somebody who wants to pull. */

@@ -43,6 +43,7 @@ function renderHead(part: MirrorsPart, { time = "day" }: MirrorsOptions): string
     const places = part.images.flatMap(({ tags }) => tags.flatMap((tag) => tag.places));
     const wrong = places.filter(({ verdict, waived }) => VERDICTS[verdict].isWrong && waived === undefined).length;
     const unknown = places.filter(({ verdict }) => verdict === "unknown").length;
+    const waived = places.filter((place) => place.waived !== undefined).length;
     const tags = part.images.reduce((sum, image) => sum + image.tags.length, 0);
     const sizes = [
         count(part.images.length, "image"),
@@ -52,6 +53,7 @@ function renderHead(part: MirrorsPart, { time = "day" }: MirrorsOptions): string
     const told = [
         wrong === 0 ? "" : `✗ ${count(wrong, "copy is", "copies are")} not as ${wrong === 1 ? "it" : "they"} should be`,
         unknown === 0 ? "" : `? ${unknown} could not be asked`,
+        waived === 0 ? "" : `~ ${count(waived, "difference")} waived for a while`,
     ].filter((text) => text !== "");
     const state = told.length === 0 ? OUTCOMES[part.outcome] : told.join("; ");
     const proof = time === "none" ? [] : ["", `Last proof: ${momentOf(part.at, time)}.`];

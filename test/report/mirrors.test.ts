@@ -102,9 +102,9 @@ describe("MIRRORS.md", () => {
             copy({ verdict: "unknown", state, reason: "it was silent" }),
             copy({ image: "explorer", verdict: "missing", state: { status: "missing" }, reason: "gone", waived }),
         ]);
-        expect(text).toContain("? 1 could not be asked.");
+        expect(text).toContain("? 1 could not be asked; ~ 1 difference waived for a while.");
         expect(text).toContain("| ? unknown | it was silent | - |");
-        expect(text).toContain("gone (known until 2026-12-01T00:00:00Z: a move)");
+        expect(text).toContain("gone (waived until the end of 2026-11-30 UTC: a move)");
         expect(text).not.toContain("Every copy");
     });
 
