@@ -63,7 +63,7 @@ describe("transship workflow", () => {
         [["proof", "--catalog", "../catalog.yaml"], "run it in the repository's root"],
         [["proof", "--catalog", "nowhere.yaml"], "nowhere.yaml"],
         [["proof", "--force"], "--dry-run and --force are for --output"],
-        [["proof", "--output", "/dev/null/x.yml"], "/dev/null/x.yml cannot be read or written (ENOTDIR)"],
+        [["proof", "--output", "/dev/null/x.yml"], "/dev/null/x.yml cannot be read (ENOTDIR)"],
     ])("refuses %j in one sentence", async (args, sentence) => {
         const { run } = await world();
         const ended = await run(["workflow", ...args]);
