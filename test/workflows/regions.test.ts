@@ -72,7 +72,7 @@ async function cloned({ folder }: World): Promise<(...args: string[]) => string>
 }
 
 describe("The probes, run as GitHub would", () => {
-    it("commit the page and the history, and nothing where nothing changed", async () => {
+    it("commit the page and the history, which grows from run to run", async () => {
         const here = await world();
         expect((await here.run(["sync"])).code).toBe(0);
         const git = await cloned(here);
