@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { stateOf } from "../core/workflows";
 import { UsageError } from "./exit-code";
+import { readIfThere, writeNamed } from "./files";
 
 /** What became of a file that was to be written. */
 export type Written = "written" | "unchanged";
@@ -22,34 +23,17 @@ export function writeGenerated(path: string, text: string, options: { force: boo
         throw new UsageError(`${path} ${why}: --force overwrites it, and without --output it is printed to compare.`);
     }
     if (!options.dryRun) {
-        attempt(path, () => {
-            mkdirSync(dirname(path), { recursive: true });
-            writeFileSync(path, text);
-        });
+        makeFolder(dirname(path));
+        writeNamed(path, text);
     }
     return "written";
 }
 
-function readIfThere(path: string): string | undefined {
-    return attempt(path, () => {
-        try {
-            return readFileSync(path, "utf8");
-        } catch (error) {
-            if ((error as NodeJS.ErrnoException).code === "ENOENT") {
-                return undefined;
-            }
-            throw error;
-        }
-    });
-}
-
-function attempt<T>(path: string, act: () => T): T {
+function makeFolder(path: string): void {
     try {
-        return act();
-    } catch (error) {
-        const { code = String(error) } = error as NodeJS.ErrnoException;
-        throw new UsageError(`${path} cannot be read or written (${code}): name a file with --output.`, {
-            cause: error,
-        });
+        mkdirSync(path, { recursive: true });
+    } catch (cause) {
+        const { code = String(cause) } = cause as NodeJS.ErrnoException;
+        throw new UsageError(`${path} cannot be made (${code}): name another file with --output.`, { cause });
     }
 }

@@ -1,52 +1,70 @@
-import { isAbsolute, normalize, sep } from "node:path";
+import { existsSync } from "node:fs";
+import { isAbsolute, normalize, relative, sep } from "node:path";
 import { type Catalog, loadCatalog, type Registry } from "../core/catalog";
+import { formatReference, parseReference } from "../core/oci";
 import {
     type Common,
-    cronProblem,
     type Described,
     installation,
+    kubernetesJob,
     proofWorkflow,
+    regionsWorkflow,
     registryAccess,
     renderWorkflow,
+    shardsFor,
+    shardsWorkflow,
 } from "../core/workflows";
 import { UsageError } from "./exit-code";
 import { ownVersion } from "./own-version";
-
-/** What commander read. */
-export interface Options {
-    readonly catalog?: string;
-    readonly environment?: string;
-    readonly schedule?: string;
-    readonly runner?: string;
-    readonly install?: string;
-    readonly deployment?: string;
-}
+import * as read from "./workflow-options";
 
 export interface Generated {
     /** Paragraphs of the file's comment. */
     readonly about: readonly string[];
     readonly content: string;
-    /** What has to be set at GitHub for it. */
+    /** What has to be set for it, at GitHub or in the cluster. */
     readonly secrets: readonly string[];
     readonly variables: readonly string[];
 }
 
-/** Not on the hour, when everybody's runs begin and GitHub drops some. */
-const DEFAULT_SCHEDULE = "17 5 * * *";
-const DEFAULT_RUNNER = "ubuntu-24.04";
-
-export type Kind = "proof";
+export type Kind = "proof" | "regions" | "shards" | "kubernetes";
 
 interface KindEntry {
-    /** Options that this kind takes beside those that all take. */
-    readonly options: readonly (keyof Options)[];
-    build(common: Common, options: Options, catalog: Catalog): Described;
+    /** Options that this kind takes; -c and -e all do. */
+    readonly options: readonly (keyof read.Options)[];
+    build(common: Common, options: read.Options, catalog: Catalog): { about: readonly string[]; content: string };
 }
+
+const OF_GITHUB = ["schedule", "runner", "deployment", "install"] as const;
 
 const KINDS: Readonly<Record<Kind, KindEntry>> = {
     proof: {
-        options: ["schedule"],
-        build: (common, options) => proofWorkflow({ ...common, schedule: readSchedule(options) }),
+        options: OF_GITHUB,
+        build: (common, options) => rendered(proofWorkflow({ ...common, schedule: read.readSchedule(options) })),
+    },
+    regions: {
+        options: [...OF_GITHUB, "regions", "anonymous", "publish"],
+        build: (common, options) =>
+            rendered(
+                regionsWorkflow({
+                    ...common,
+                    schedule: read.readSchedule(options),
+                    regions: read.readRegions(options),
+                    anonymous: options.anonymous === true,
+                    publish: read.readPublish(options),
+                }),
+            ),
+    },
+    shards: {
+        options: [...OF_GITHUB, "shards"],
+        build: (common, options, catalog) => {
+            const shards = read.readShards(options) ?? shardsFor(catalog);
+            return rendered(shardsWorkflow({ ...common, schedule: read.readSchedule(options), shards }));
+        },
+    },
+    kubernetes: {
+        options: ["shards", "name", "image", "parallelism", "configMap", "volumeClaim", "serviceAccount"],
+        build: buildKubernetes,
     },
 };
 
@@ -57,7 +75,9 @@ export function isKind(text: string): text is Kind {
 }
 
 /** Everything of one kind, from the catalogue and the options. */
-export function generate(kind: Kind, options: Options): Generated {
+export function generate(kind: Kind, given: Readonly<Record<string, unknown>>): Generated {
+    const options = given as read.Options;
+    refuseOthers(kind, given);
     const path = readPath(options.catalog ?? "catalog.yaml");
     const { environment, deployment } = options;
     const catalog = loadCatalog(path, { environment });
@@ -65,13 +85,44 @@ export function generate(kind: Kind, options: Options): Generated {
     const common: Common = {
         catalog: path,
         environment,
-        runner: (options.runner ?? DEFAULT_RUNNER).split(",").map((label) => label.trim()),
+        runner: read.readRunner(options),
         deployment,
-        installation: installation(readInstall(options.install), ownVersion(), access.peers),
+        installation: installation(read.readInstall(options), ownVersion(), access.peers),
         access,
     };
-    const { about, workflow } = KINDS[kind].build(common, options, catalog);
-    return { about, content: renderWorkflow(workflow), secrets: access.secrets, variables: access.variables };
+    return { ...KINDS[kind].build(common, options, catalog), secrets: access.secrets, variables: access.variables };
+}
+
+function rendered({ about, workflow }: Described): { about: readonly string[]; content: string } {
+    return { about, content: renderWorkflow(workflow) };
+}
+
+function buildKubernetes(common: Common, options: read.Options, catalog: Catalog) {
+    const { configMap = "transship-catalog", image = "docker.io/library/node:22-slim", name } = options;
+    const { lockPath } = catalog;
+    return kubernetesJob({
+        ...common,
+        shards: read.readShards(options) ?? shardsFor(catalog),
+        parallelism: read.readParallelism(options),
+        image: formatReference(parseReference(image)),
+        name: name ?? "transship-check",
+        configMap,
+        volumeClaim: options.volumeClaim,
+        serviceAccount: options.serviceAccount,
+        lock: lockPath !== undefined && existsSync(lockPath) ? relative("", lockPath) : undefined,
+        registries: registriesOf(catalog),
+    });
+}
+
+/** An option that would change nothing is a mistake. */
+function refuseOthers(kind: Kind, given: Readonly<Record<string, unknown>>): void {
+    const others = new Set<string>(Object.values(KINDS).flatMap(({ options }) => options));
+    const own: readonly string[] = KINDS[kind].options;
+    const wrong = Object.keys(given).find((name) => others.has(name) && !own.includes(name));
+    if (wrong !== undefined) {
+        const flag = wrong.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+        throw new UsageError(`--${flag} means nothing for ${kind}: leave it out.`);
+    }
 }
 
 /** Those that have a copy of an image. */
@@ -89,21 +140,4 @@ function readPath(path: string): string {
         throw new UsageError(`--catalog ${path} is not below this folder: run it in the repository's root.`);
     }
     return plain;
-}
-
-function readSchedule({ schedule = DEFAULT_SCHEDULE }: Options): string {
-    const problem = cronProblem(schedule);
-    if (problem !== undefined) {
-        throw new UsageError(
-            `--schedule "${schedule}" is not understood: ${problem}; write it as "${DEFAULT_SCHEDULE}".`,
-        );
-    }
-    return schedule;
-}
-
-function readInstall(way = "npx") {
-    if (way !== "npx" && way !== "npm-ci") {
-        throw new UsageError(`--install ${JSON.stringify(way)} is not known: write npx or npm-ci.`);
-    }
-    return way;
 }

@@ -3,26 +3,24 @@ import { documentHead, type WorkflowDocument } from "../documents";
 import { EXIT, UsageError } from "../exit-code";
 import { type Written, writeGenerated } from "../generated-file";
 import { ownVersion } from "../own-version";
+import { addEnvironmentOptions } from "../session";
 import type { Verb } from "../verb";
 import { generate, isKind, KIND_NAMES } from "../workflow-kinds";
+import { addWorkflowOptions } from "../workflow-options";
 
 /** Writes what runs Transship on a schedule or on several machines, from the catalogue. Asks nobody. */
 export const workflow: Verb = {
     configure(command) {
+        addEnvironmentOptions(command);
         command
             .argument("<kind>", `what it is to do: ${KIND_NAMES.join(", ")}`)
-            .option("-c, --catalog <file>", "the catalogue, from the repository's root", "catalog.yaml")
-            .option("-e, --environment <name>", "the environment; needed where the catalogue has several")
             .option(
                 "-o, --output <file>",
                 "write it there, as .github/workflows/transship-proof.yml (default: print it)",
             )
             .option("-f, --force", "with --output: overwrite a file that was changed by hand")
-            .option("-n, --dry-run", "with --output: say what would be written, and write nothing")
-            .option("--schedule <cron>", 'when it runs, in UTC: "17 5 * * *"')
-            .option("--runner <labels>", "the runner's label, or several with commas (default: ubuntu-24.04)")
-            .option("--install <way>", "how a job gets transship: npx, or npm-ci from your package.json (default: npx)")
-            .option("--deployment <name>", "GitHub's deployment environment that holds the secrets");
+            .option("-n, --dry-run", "with --output: say what would be written, and write nothing");
+        addWorkflowOptions(command);
     },
 
     async run({ output }, args, options) {
@@ -55,6 +53,9 @@ export const workflow: Verb = {
             output.line(text.trimEnd());
         } else {
             output.detail(told(file, status as Written, dryRun));
+            for (const sentence of whatToSet(secrets, variables)) {
+                output.detail(sentence);
+            }
         }
         return EXIT.consistent;
     },
@@ -68,6 +69,12 @@ function readKind(args: readonly string[]) {
         );
     }
     return kind;
+}
+
+function whatToSet(secrets: readonly string[], variables: readonly string[]): string[] {
+    const list = (what: string, names: readonly string[]) =>
+        names.length === 0 ? [] : [`It reads the ${what} ${names.join(", ")}.`];
+    return [...list("secrets", secrets), ...list("variables", variables)];
 }
 
 function told(file: string, status: Written, dryRun: boolean): string {

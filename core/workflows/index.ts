@@ -5,6 +5,7 @@ export { WorkflowError } from "./error";
 export { expression } from "./expression";
 export { type FileState, sealed, stateOf } from "./generated-file";
 export { type Installation, type InstallMethod, installation } from "./installation";
+export { type KubernetesParameters, kubernetesJob } from "./kubernetes-job";
 export type {
     ActionStep,
     Concurrency,
@@ -19,7 +20,9 @@ export type {
     Triggers,
     Workflow,
 } from "./model";
-export type { Common } from "./parts";
-export { type Described, type ProofParameters, proofWorkflow } from "./proof";
+export type { Common, Described, Scheduled } from "./parts";
+export { proofWorkflow } from "./proof";
+export { type RegionRunner, type RegionsParameters, regionsWorkflow } from "./regions";
 export { type RegistryAccess, registryAccess } from "./registry-access";
 export { renderWorkflow } from "./render";
+export { type ShardsParameters, shardsFor, shardsWorkflow } from "./shards";

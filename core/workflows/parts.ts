@@ -1,6 +1,6 @@
 import { WorkflowError } from "./error";
 import { type Installation, NODE_VERSION } from "./installation";
-import type { Env, Permissions, Step } from "./model";
+import type { Env, Permissions, Step, Workflow } from "./model";
 import type { RegistryAccess } from "./registry-access";
 
 /** What every workflow of ours is told. */
@@ -16,6 +16,23 @@ export interface Common {
     readonly installation: Installation;
     readonly access: RegistryAccess;
 }
+
+export interface Scheduled extends Common {
+    /** Cron, in UTC. */
+    readonly schedule: string;
+}
+
+/** A workflow, and what its file says of it. */
+export interface Described {
+    readonly workflow: Workflow;
+    /** Paragraphs. */
+    readonly about: readonly string[];
+}
+
+/** The artifact of a proof, and the files in it. */
+export const PROOF = "transship-proof";
+export const DOCUMENT = "check.json";
+export const PAGE = "report.html";
 
 /** Five minutes for each thing that takes seconds: a registry that hangs has time limits of its own. */
 export const SHORT_MINUTES = 10;
@@ -60,6 +77,36 @@ function plain(text: string): string {
         );
     }
     return text;
+}
+
+/** `Prove digests (prod)`: a workflow of each environment is one of its own. */
+export function titled(title: string, { environment }: Common): string {
+    return environment === undefined ? title : `${title} (${environment})`;
+}
+
+/** Runs of one kind and environment wait for each other. */
+export function groupOf(kind: string, { environment }: Common): string {
+    return environment === undefined ? `transship-${kind}` : `transship-${kind}-${environment}`;
+}
+
+/** The document and the page of a look, and what it ended with as the step's output `exit-code`. */
+export function lookScript(command: string): string[] {
+    return [
+        "status=0",
+        `${command} --html ${PAGE} --json > ${DOCUMENT} || status=$?`,
+        'echo "exit-code=$status" >> "$GITHUB_OUTPUT"',
+        'exit "$status"',
+    ];
+}
+
+/** Also of a step that failed. */
+export function keep(artifact: string, files: readonly string[]): Step {
+    return {
+        name: "Keep what was found",
+        if: EVEN_AFTER_FAILURE,
+        uses: "upload-artifact",
+        with: { name: artifact, path: files.join("\n"), "retention-days": RETENTION_DAYS },
+    };
 }
 
 /** What has to be set at GitHub, as sentences; none where nothing has to. */

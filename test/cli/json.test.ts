@@ -3,6 +3,7 @@ import { join } from "node:path";
 import Ajv, { type ValidateFunction } from "ajv";
 import { describe, expect, it } from "vitest";
 import { temporaryFolder } from "../support/embedded";
+import { startGitHub } from "../support/github-server";
 import { artifact, type ImageTree, imageIndex, pushTree, singleImage } from "../support/images";
 import { type Ended, start, transship } from "./command";
 import { mirrored, platformed, refusingPut, world } from "./world";
@@ -274,6 +275,25 @@ describe("--json", () => {
             best: [{ region: "eu" }],
             images: [{ name: "vault", tags: [{ digest: vault.root, places: [{ role: "source" }, { pinned }] }] }],
         });
+    });
+
+    it("tells what workflow wrote, and what became of the issue", async () => {
+        const { folder, run } = await world();
+        const kinds = [["proof"], ["shards"], ["kubernetes"], ["regions", "--regions", "eu=ubuntu-24.04"]];
+        for (const kind of kinds) {
+            expect(documentOf(await run(["workflow", ...kind, "--json"]))).toMatchObject({
+                kind: kind[0],
+                status: "printed",
+            });
+        }
+        expect(documentOf(await run(["workflow", "proof", "-o", "proof.yml", "--json"]))).toMatchObject({
+            status: "written",
+            file: "proof.yml",
+        });
+        writeFileSync(join(folder, "check.json"), (await run(["check", "--json"])).stdout);
+        const { env } = await startGitHub();
+        const told = documentOf(await run(["report", "check.json", "--github-issue", "--json"], { env: env() }));
+        expect(told).toMatchObject({ outcome: "drift", issue: { action: "opened", number: 1 } });
     });
 
     it("tells each check of a diagnosis", async () => {

@@ -62,8 +62,20 @@ describe("transship workflow", () => {
         [["proof", "--catalog", "/etc/catalog.yaml"], "run it in the repository's root"],
         [["proof", "--catalog", "../catalog.yaml"], "run it in the repository's root"],
         [["proof", "--catalog", "nowhere.yaml"], "nowhere.yaml"],
+        [["proof", "--shards", "2"], "--shards means nothing for proof: leave it out."],
+        [["shards", "--shards", "257"], '--shards "257" will not do: write a whole number from 1 to 256.'],
+        [["regions"], "regions needs --regions: write --regions eu-west="],
+        [["regions", "--regions", "eu west=a"], '--regions "eu west=a" is no region'],
+        [["regions", "--regions", "a=x,a=y"], "--regions names a twice"],
+        [
+            ["regions", "--regions", "a=x", "--publish", "mail"],
+            '--publish "mail" is not known: write commit or artifact.',
+        ],
+        [["kubernetes", "--install", "npx"], "--install means nothing for kubernetes"],
+        [["kubernetes", "--image", "Node"], '"Node"'],
+        [["kubernetes", "--config-map", "My_Map"], '"My_Map" is no name for Kubernetes'],
         [["proof", "--force"], "--dry-run and --force are for --output"],
-        [["proof", "--output", "/dev/null/x.yml"], "/dev/null/x.yml cannot be read or written (ENOTDIR)"],
+        [["proof", "--output", "/dev/null/x.yml"], "/dev/null/x.yml cannot be read (ENOTDIR)"],
     ])("refuses %j in one sentence", async (args, sentence) => {
         const { run } = await world();
         const ended = await run(["workflow", ...args]);

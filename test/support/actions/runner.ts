@@ -13,6 +13,8 @@ export interface RunWorkflowOptions {
     /** Variables of the runner beside those that GitHub sets; GITHUB_* among them win. */
     readonly env?: Readonly<Record<string, string>>;
     readonly secrets?: Readonly<Record<string, string>>;
+    /** Names of artifacts that get lost on their way, as of a runner that dies. */
+    readonly lost?: readonly string[];
     /** `github.token`, … for expressions. */
     readonly github?: Readonly<Record<string, string>>;
 }
@@ -156,6 +158,9 @@ class WorkflowRun implements WorkflowResult {
             contexts,
         );
         const { repository } = this.options;
+        if (step.uses?.startsWith("actions/upload-artifact@") && this.options.lost?.includes(inputs.name ?? "")) {
+            return { ok: false, log: "The runner has received a shutdown signal.\n" };
+        }
         try {
             action({ ...files, inputs, repository, artifacts: this.artifacts, store: this.root });
             return { ok: true, log: "" };

@@ -1,0 +1,164 @@
+import { expression } from "./expression";
+import type { Job } from "./model";
+import {
+    CHECK_MINUTES,
+    CHECKOUT,
+    catalogOptions,
+    type Described,
+    EVEN_AFTER_FAILURE,
+    groupOf,
+    keep,
+    parameterEnv,
+    prepare,
+    READ_CATALOG,
+    type Scheduled,
+    SHORT_MINUTES,
+    titled,
+    whatToSet,
+} from "./parts";
+import { registryAccess } from "./registry-access";
+
+/** A region, and the label of a runner there. */
+export interface RegionRunner {
+    readonly region: string;
+    readonly runner: string;
+}
+
+export interface RegionsParameters extends Scheduled {
+    readonly regions: readonly RegionRunner[];
+    /** Probe as a stranger: these runners get no secrets. */
+    readonly anonymous: boolean;
+    /** `commit`: to the branch that it runs on. `artifact`: nowhere else, and then each run knows only itself. */
+    readonly publish: "commit" | "artifact";
+}
+
+const HISTORY = "availability.json";
+const PAGE = "MIRRORS.md";
+const ARTIFACT = "transship-regions";
+/** Of whoever commits by a job's token. (https://github.com/actions/checkout#push-a-commit-using-the-built-in-token) */
+const AUTHOR = ["github-actions[bot]", "41898282+github-actions[bot]@users.noreply.github.com"] as const;
+
+/** How available and fast each registry is from several regions, and MIRRORS.md with the best source of each. */
+export function regionsWorkflow(parameters: RegionsParameters): Described {
+    const { publish, regions, schedule } = parameters;
+    return {
+        about: [
+            `Probes each registry from ${regions.map(({ region }) => region).join(", ")}, and writes ${PAGE}: where each image can be pulled from, and the best source of each region. ${HISTORY} remembers the last probes.`,
+            ...(publish === "commit" ? ["One job commits both; the branch must let this workflow push."] : []),
+            ...whatToSet(parameters),
+        ],
+        workflow: {
+            name: titled("Probe registries", parameters),
+            on: { schedule: [schedule], workflowDispatch: true },
+            concurrency: { group: groupOf("regions", parameters) },
+            jobs: {
+                probe: probeJob(parameters),
+                collect: collectJob(parameters),
+                ...(publish === "commit" ? { commit: commitJob(parameters) } : {}),
+            },
+        },
+    };
+}
+
+function probeJob(parameters: RegionsParameters): Job {
+    const { anonymous, deployment, installation, regions } = parameters;
+    const access = anonymous ? registryAccess([]) : parameters.access;
+    const region = expression("matrix.region");
+    const options = `${catalogOptions(parameters)} --region "$REGION" --output "probe-$REGION.json"`;
+    return {
+        name: `Probe from ${region}`,
+        runsOn: [expression("matrix.runner")],
+        ...(deployment === undefined || anonymous ? {} : { environment: deployment }),
+        timeoutMinutes: CHECK_MINUTES,
+        permissions: { ...READ_CATALOG, ...access.permissions },
+        matrix: { include: regions.map(({ region, runner }) => ({ region, runner })) },
+        env: { ...parameterEnv(parameters), REGION: region },
+        steps: [
+            ...prepare({ ...parameters, access }),
+            {
+                name: "Probe each registry",
+                env: access.env,
+                run: [
+                    "status=0",
+                    `${installation.command} probe ${options}${anonymous ? " --anonymous" : ""} || status=$?`,
+                    "# 3: a registry did not answer well, which is a result too.",
+                    '[ "$status" -eq 0 ] || [ "$status" -eq 3 ]',
+                ],
+            },
+            keep(`probe-${region}`, [`probe-${region}.json`]),
+        ],
+    };
+}
+
+/** Asks the registries once more, for the verdicts of the page; writes nothing but an artifact. */
+function collectJob(parameters: RegionsParameters): Job {
+    const { access, deployment, installation, runner } = parameters;
+    const { command, documentCommand } = installation;
+    return {
+        name: "Collect",
+        needs: ["probe"],
+        if: EVEN_AFTER_FAILURE,
+        runsOn: runner,
+        ...(deployment === undefined ? {} : { environment: deployment }),
+        timeoutMinutes: CHECK_MINUTES,
+        permissions: { ...READ_CATALOG, ...access.permissions },
+        env: parameterEnv(parameters),
+        steps: [
+            ...prepare(parameters),
+            {
+                name: "Fetch the probes",
+                uses: "download-artifact",
+                with: { pattern: "probe-*", path: "probes", "merge-multiple": true },
+            },
+            {
+                name: "Add the probes to the history",
+                run: [`${documentCommand} availability probes/probe-*.json --history ${HISTORY}`],
+            },
+            {
+                name: "Write the page",
+                env: access.env,
+                run: [
+                    "status=0",
+                    `${command} sources ${catalogOptions(parameters)} --availability ${HISTORY} --output ${PAGE} || status=$?`,
+                    "# Drift (1) and what could not be asked (3) stand on the page.",
+                    '[ "$status" -ne 2 ]',
+                ],
+            },
+            keep(ARTIFACT, [HISTORY, PAGE]),
+        ],
+    };
+}
+
+/** The only job that may write, and the only one without anybody else's code: git alone. */
+function commitJob({ runner }: RegionsParameters): Job {
+    const [name, email] = AUTHOR;
+    return {
+        name: "Commit",
+        needs: ["collect"],
+        runsOn: runner,
+        timeoutMinutes: SHORT_MINUTES,
+        permissions: { contents: { access: "write", why: `to commit ${PAGE} and ${HISTORY}` } },
+        steps: [
+            CHECKOUT,
+            { name: "Fetch what was written", uses: "download-artifact", with: { name: ARTIFACT } },
+            {
+                name: "Commit what changed",
+                env: { GITHUB_TOKEN: expression("github.token") },
+                run: [
+                    `git add ${HISTORY} ${PAGE}`,
+                    "if git diff --cached --quiet; then",
+                    '    echo "Nothing changed."',
+                    "    exit 0",
+                    "fi",
+                    `git -c user.name='${name}' -c user.email='${email}' commit --quiet --message "${PAGE}: proven and probed again"`,
+                    "# The token goes to git by its environment: never to a file, never to a command line.",
+                    `basic=$(printf 'x-access-token:%s' "$GITHUB_TOKEN" | base64 | tr -d '\\n')`,
+                    'export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0="http.$GITHUB_SERVER_URL/.extraheader"',
+                    'export GIT_CONFIG_VALUE_0="AUTHORIZATION: basic $basic"',
+                    `git -c user.name='${name}' -c user.email='${email}' pull --quiet --rebase`,
+                    "git push --quiet",
+                ],
+            },
+        ],
+    };
+}
