@@ -125,6 +125,8 @@ describe("the blobs of equal copies", () => {
         const done = await repaired(catalog);
         expect(done.failures).toEqual([]);
         expect(done.judged.map(({ verdict }) => verdict)).toEqual(["consistent", "consistent", "consistent"]);
+        // The one that proves the loss.
+        expect(ghcr.requests.count({ method: "GET", kind: "blob" })).toBe(1);
     });
 
     it.each([
