@@ -87,7 +87,7 @@ describe("The Indexed Job", () => {
     });
 });
 
-describeWith(["dash"], "Its pods", ({ dash }) => {
+describeWith(["sh"], "Its pods", ({ sh }) => {
     it("look at every image once, and their logs are one report", async () => {
         const images = ["a", "b", "c"];
         const here = await world({
@@ -124,7 +124,7 @@ describeWith(["dash"], "Its pods", ({ dash }) => {
                 PATH: [shims, process.env.PATH].join(delimiter),
             };
             // The registries answer in this process: it must not be blocked.
-            const { stdout, stderr } = await promisify(execFile)(dash, ["-c", ...container.args], { env });
+            const { stdout, stderr } = await promisify(execFile)(sh, ["-c", ...container.args], { env });
             expect(stderr).toBe("");
             logs.push(`npm warn something\n${stdout}`);
         }
