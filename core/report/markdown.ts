@@ -57,8 +57,8 @@ function literally(text: string): string {
             .replace(/</g, "&lt;")
             .replace(/>/g, "&gt;")
             .replace(/\|/g, "&#124;")
-            // A comment after it: nobody is called, and `1.18@docker.io` is no address to write to.
-            .replace(/@/g, "@<!-- -->")
+            // A comment after it: nobody is called, `1.18@docker.io` is no address to write to, and `#1` is no issue.
+            .replace(/@|#(?=\w)/g, "$&<!-- -->")
     );
 }
 
