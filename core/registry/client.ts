@@ -1,5 +1,6 @@
 import type { Descriptor } from "../oci";
 import { type Blob, BlobOperations, type GetBlobOptions } from "./blobs";
+import { type DigestListing, digestListingOf } from "./digest-listing";
 import { endpointOf } from "./endpoint";
 import { ForeignBlobs } from "./foreign-blobs";
 import type { PullAccount, PullReservation } from "./http/pull-account";
@@ -25,6 +26,8 @@ import { UploadOperations, type UploadOptions } from "./uploads";
  */
 export class RegistryClient {
     readonly settings: RegistrySettings;
+    /** Where the registry's own API tells the digests of several tags at once; see `core/registry/digest-listing`. */
+    readonly digestListing: DigestListing | undefined;
     readonly #hosts: SharedHosts;
     readonly #ownsHosts: boolean;
     readonly #transport: Transport;
@@ -64,6 +67,7 @@ export class RegistryClient {
         this.#foreign = new ForeignBlobs(this.#hosts, environment, this.#stats);
         this.#referrersTag = new ReferrersTag(this.#transport, this.#manifests);
         this.#referrers = new ReferrersOperations(this.#transport, this.#referrersTag);
+        this.digestListing = digestListingOf(this.#transport);
     }
 
     /** Where this registry's kind differs from the specification; see `core/registry/quirks.ts`. */

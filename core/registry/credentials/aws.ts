@@ -5,12 +5,15 @@ import type { CredentialSource, Environment } from "../settings";
 import type { ResolvedCredential } from "./credential";
 import { credentialError } from "./credential-error";
 
-type AwsSource = Extract<CredentialSource, { from: "aws" }>;
+export type AwsSource = Extract<CredentialSource, { from: "aws" }>;
 
 /** As much of the AWS SDK as is used; the packages are optional peers and loaded only here. */
 interface EcrClient {
-    send(command: unknown): Promise<{ authorizationData?: AuthorizationData | AuthorizationData[] }>;
+    send(command: unknown): Promise<unknown>;
     destroy?(): void;
+}
+interface Authorized {
+    readonly authorizationData?: AuthorizationData | AuthorizationData[];
 }
 interface AuthorizationData {
     readonly authorizationToken?: string;
@@ -35,6 +38,26 @@ export async function fromAws(
     endpoint: Endpoint,
     environment: Environment,
 ): Promise<ResolvedCredential> {
+    let client: EcrClient | undefined;
+    try {
+        const opened = await openEcr(source, endpoint, environment);
+        client = opened.client;
+        const Command = opened.sdk.GetAuthorizationTokenCommand as Constructor<unknown>;
+        const { authorizationData } = (await client.send(new Command({}))) as Authorized;
+        return read(Array.isArray(authorizationData) ? authorizationData[0] : authorizationData, source, endpoint);
+    } catch (cause) {
+        throw cause instanceof RegistryError ? cause : refused(cause, source, endpoint);
+    } finally {
+        client?.destroy?.();
+    }
+}
+
+/** A client of ECR's own API for a registry, and the commands that it takes. Who opens it destroys it. */
+export async function openEcr(
+    source: AwsSource,
+    endpoint: Endpoint,
+    environment: Environment,
+): Promise<{ readonly client: EcrClient; readonly sdk: Record<string, unknown> }> {
     const isPublic = endpoint.host === "public.ecr.aws";
     // ECR Public has its API in us-east-1 only.
     const region = isPublic ? "us-east-1" : (source.region ?? ecrRegion(endpoint.host) ?? environment.env.AWS_REGION);
@@ -48,17 +71,7 @@ export async function fromAws(
     const name = isPublic ? "@aws-sdk/client-ecr-public" : "@aws-sdk/client-ecr";
     const sdk = await loadPeer(name, endpoint, environment);
     const ClientClass = sdk[isPublic ? "ECRPUBLICClient" : "ECRClient"] as Constructor<EcrClient>;
-    const Command = sdk.GetAuthorizationTokenCommand as Constructor<unknown>;
-    let client: EcrClient | undefined;
-    try {
-        client = new ClientClass({ region, ...(await identityOf(source, region, endpoint, environment)) });
-        const { authorizationData } = await client.send(new Command({}));
-        return read(Array.isArray(authorizationData) ? authorizationData[0] : authorizationData, source, endpoint);
-    } catch (cause) {
-        throw cause instanceof RegistryError ? cause : refused(cause, source, endpoint);
-    } finally {
-        client?.destroy?.();
-    }
+    return { client: new ClientClass({ region, ...(await identityOf(source, region, endpoint, environment)) }), sdk };
 }
 
 /** The SDK's default chain, unless a profile or a role is named. */

@@ -20,6 +20,11 @@ export interface RegistryRequest {
     /** Tag or digest. */
     readonly reference?: string;
     readonly headers?: Readonly<Record<string, string>>;
+    /**
+     * Instead of what the registry's own challenges ask for, empty for none: for an API beside the registry, which has
+     * its own ways.
+     */
+    readonly authorization?: string;
     readonly body?: Uint8Array;
     /** Opened anew for every attempt, before the request takes its place at the host. */
     readonly openBody?: () => Promise<AsyncIterable<Uint8Array>>;

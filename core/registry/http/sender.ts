@@ -75,7 +75,10 @@ export class Sender {
             }
             // Before the authorization, which others may wait for: a pull that may not be sent asks for none.
             metered = identity.pulls.start(request);
-            const header = authenticatorFor(request, this.#options).authorization(request, this.#fetchToken);
+            const header =
+                request.authorization === undefined
+                    ? authenticatorFor(request, this.#options).authorization(request, this.#fetchToken)
+                    : request.authorization || undefined;
             const cached = header === undefined || typeof header === "string";
             const value = cached ? header : await header;
             sentAt = environment.now();
@@ -167,7 +170,8 @@ export class Sender {
             }
             return this.#failed(error, request, origin + path);
         } finally {
-            if (request.origin === undefined || request.origin === endpoint.origin) {
+            const isOurs = request.origin === undefined || request.origin === endpoint.origin;
+            if (isOurs && request.authorization === undefined) {
                 authenticatorFor(request, this.#options).settle(request, sent.value, status);
             }
         }

@@ -108,7 +108,7 @@ export class Transport {
 
     /** True when a refused request is worth sending again since it would go with another Authorization. */
     async #authorizedAnew(request: RegistryRequest, { response, sent, elsewhere }: Answered): Promise<boolean> {
-        if (elsewhere) {
+        if (elsewhere || request.authorization !== undefined) {
             return false;
         }
         const authenticator = authenticatorFor(request, this.options);
