@@ -58,7 +58,7 @@ function literally(text: string): string {
             .replace(/>/g, "&gt;")
             .replace(/\|/g, "&#124;")
             // A comment after it: nobody is called, `1.18@docker.io` is no address to write to, and `#1` is no issue.
-            .replace(/@|#(?=\w)/g, "$&<!-- -->")
+            .replace(/@|(?<!&)#(?=\w)/g, "$&<!-- -->")
     );
 }
 
