@@ -6,6 +6,7 @@ import {
     inspect,
     type JudgedCopy,
     tooFewCopies,
+    waiveFindings,
 } from "../mirror";
 import { limitLines } from "./findings";
 import { type FleetView, isSelected, judgeSeen, lookAfresh } from "./fleet-look";
@@ -58,7 +59,8 @@ export function foreseeFindings(
     const foreseen = judged.map((copy): JudgedCopy => (isMended(copy) ? { ...copy, verdict: "consistent" } : copy));
     const others = findings.filter(({ code }) => code !== "TOO_FEW_COPIES");
     const isPlanned = ({ code }: Finding): boolean => code === "REFERRERS_MISSING" && onDrift === "repair";
-    return [...others, ...tooFewCopies(view.catalog, foreseen)].map((finding) => ({
+    const few = waiveFindings(tooFewCopies(view.catalog, foreseen), view.circumstances.waived, judged);
+    return [...others, ...few].map((finding) => ({
         finding,
         planned: isPlanned(finding),
     }));

@@ -159,6 +159,15 @@ describe("a fleet that looks deeper", () => {
         expect(fleet.outputs.observed?.findings).toEqual(["app:1: TOO_FEW_COPIES"]);
     });
 
+    it("counts a critical image's copy whose drift is waived as no reason to refuse", async () => {
+        const until = new Date(Date.now() + 3_600_000).toISOString();
+        const catalog = { ...catalogOf({ critical: true }), waive: [{ image: "app", until, reason: "being moved" }] };
+        const inputs = fleetInputs(catalog as Catalog, { onDrift: "fail" });
+        const fleet = await carried(inputs);
+        await pushTree(target.host, "mirror/acme/app", singleImage({ seed: "stranger" }), { tag: "1" });
+        expect((await fleet.preview(inputs)).reasons).toEqual([]);
+    });
+
     it("leaves what could not be asked unknown: no change, unless onUnknown says so", async () => {
         const inputs = fleetInputs(catalogOf(), { depth: "blobs" });
         const fleet = await carried(inputs);
