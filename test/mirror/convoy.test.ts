@@ -163,13 +163,9 @@ describe("one image to several targets", () => {
         const moved = JSON.parse(JSON.stringify(catalog).replaceAll(targets.mute.host, quiet.host)) as typeof catalog;
         const pool = poolFor(catalog, { retry: { attempts: 1 } });
         const later = poolFor(moved, { retry: { attempts: 1 } });
-        let looks = 0;
-        const switching = {
-            client: (name: string) => {
-                looks += 1;
-                return looks > 4 ? later.client(name) : pool.client(name);
-            },
-        };
+        const servers = [hub, ...Object.values(targets)];
+        const wereAsked = () => servers.every(({ requests }) => requests.snapshot()["HEAD manifest"] !== undefined);
+        const switching = { client: (name: string) => (wereAsked() ? later : pool).client(name) };
         await sync(catalog, {
             pool: switching as unknown as typeof pool,
             patienceMs: 200,
