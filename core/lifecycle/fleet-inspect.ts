@@ -8,6 +8,7 @@ import {
     tooFewCopies,
     waiveFindings,
 } from "../mirror";
+import { describeWaived } from "../report";
 import { limitLines } from "./findings";
 import { type FleetView, isSelected, judgeSeen, lookAfresh } from "./fleet-look";
 import type { FoundFinding, Session } from "./session";
@@ -59,11 +60,8 @@ export function foreseeFindings(
     const foreseen = judged.map((copy): JudgedCopy => (isMended(copy) ? { ...copy, verdict: "consistent" } : copy));
     const others = findings.filter(({ code }) => code !== "TOO_FEW_COPIES");
     const isPlanned = ({ code }: Finding): boolean => code === "REFERRERS_MISSING" && onDrift === "repair";
-    const few = waiveFindings(tooFewCopies(view.catalog, foreseen), view.circumstances.waived, judged);
-    return [...others, ...few].map((finding) => ({
-        finding,
-        planned: isPlanned(finding),
-    }));
+    const scarce = waiveFindings(tooFewCopies(view.catalog, foreseen), view.circumstances.waived, judged);
+    return [...others, ...scarce].map((finding) => ({ finding, planned: isPlanned(finding) }));
 }
 
 /** Those that count: proven, or could not be asked, and covered by nothing. */
@@ -79,9 +77,7 @@ export function lastingFindings(found: readonly FoundFinding[]): Finding[] {
 /** What a look says of findings on standard error. */
 export function diagnoseFindings(findings: readonly Finding[]): string[] {
     const lines = findings.map(({ severity, message, waived }) =>
-        waived === undefined
-            ? `${severity}: ${message}`
-            : `known: ${message} (waived until ${waived.until}: ${waived.reason})`,
+        waived === undefined ? `${severity}: ${message}` : `known: ${message}; ${describeWaived(waived)}`,
     );
     return limitLines(lines, "findings");
 }
@@ -89,12 +85,20 @@ export function diagnoseFindings(findings: readonly Finding[]): string[] {
 /** The exceptions of a look with what was found beside them: by their codes, since words may differ each time. */
 export function withFindings(observed: Observed, findings: readonly Finding[]): Observed {
     const drift = findingsOf("drift", findings).map((one) => `${nameFinding(one)}: ${one.code}`);
+    const waived = findings.flatMap(waivedFinding);
     const asked = findingsOf("unknown", findings).map((one) => `${nameFinding(one)}: ${one.code}`);
     return {
         ...observed,
         ...(asked.length > 0 ? { unknown: [...(observed.unknown ?? []), ...asked] } : {}),
         ...(drift.length > 0 ? { findings: drift } : {}),
+        ...(waived.length > 0 ? { waived: [...(observed.waived ?? []), ...waived] } : {}),
     };
+}
+
+/** `vault:1.18: TOO_FEW_COPIES; waived until …`, or nothing where it is not. */
+export function waivedFinding(finding: Finding): string[] {
+    const { code, waived } = finding;
+    return waived === undefined ? [] : [`${nameFinding(finding)}: ${code}; ${describeWaived(waived)}`];
 }
 
 function nameFinding({ image, tag, registry, repository = "", reference = tag }: Finding): string {

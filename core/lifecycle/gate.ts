@@ -14,7 +14,7 @@ import {
 import { tellEnded } from "./ended-waivers";
 import { count, driftLine, isKnownDrift, limitLines, summarize, unknownLine, waivedLine } from "./findings";
 import type { CheckResult } from "./fleet-check";
-import { findingsOf, lastingFindings, withFindings } from "./fleet-inspect";
+import { findingsOf, lastingFindings, waivedFinding, withFindings } from "./fleet-inspect";
 import { inputsDiffer, isUneven, isWaivedAnew } from "./input-changes";
 import { type Refusal, refusalLines } from "./refusals";
 import { decidedCatalog, recallSelection, selectedInput, selectFor, withSelection } from "./selection";
@@ -80,10 +80,10 @@ async function checkGate(
     try {
         const look = await seeCopies(news, olds, session);
         const copies = look.seen.map(({ copy }) => copy);
-        const known = copies.filter(isKnownDrift).map(waivedLine);
+        const known = [...copies.filter(isKnownDrift).map(waivedLine), ...look.findings.flatMap(waivedFinding)];
         session.tell(refusalLines(unproven(news, look, "fail")).map((line) => `gate closed: ${line}`));
         session.tell(refusalLines(unproven(news, look, "warn")).map((line) => `gate warns: ${line}`));
-        session.tell(limitLines(known, "copies").map((line) => `gate passes over: ${line}`));
+        session.tell(limitLines(known, "copies whose drift is waived").map((line) => `gate passes over: ${line}`));
         tellEnded(look.catalog, session);
         const pins = pinDigests(look.catalog, news, copies);
         return { inputs: { ...news, ...selectedInput(look.selection), ...pins, observed: observedIn(look) } };

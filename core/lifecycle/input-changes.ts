@@ -33,5 +33,6 @@ export function isUneven(observed: Observed | undefined): boolean {
 
 /** Whether other drift is waived than the state says: an update has nothing to carry, but the state to put right. */
 export function isWaivedAnew(observed: Observed | undefined, former: Observed | undefined): boolean {
-    return !isDeepStrictEqual(observed?.waived, former?.waived);
+    const lines = (one: Observed | undefined): string[] => [...(one?.waived ?? [])].sort();
+    return !isDeepStrictEqual(lines(observed), lines(former));
 }

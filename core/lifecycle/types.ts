@@ -11,7 +11,7 @@ export interface Observed {
     readonly subsets?: number;
     /** `image:tag@registry: have sha256:… want sha256:…`, one for each copy with proven drift. */
     readonly drift?: readonly string[];
-    /** The same of drift that a waiver or a maintenance window covers, with its end and its reason: no drift that counts. */
+    /** The same of drift and findings that a waiver or a maintenance window covers, with end and reason: they do not count. */
     readonly waived?: readonly string[];
     /** `image:tag@registry: CODE`, one for each copy that could not be asked; the reason where it could not be judged. */
     readonly unknown?: readonly string[];

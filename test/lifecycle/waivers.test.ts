@@ -132,6 +132,32 @@ describe("A fleet's drift that is waived", () => {
         expect(run.reasons[0]).toContain("app:1@ghcr: unknown, CONNECTION_REFUSED");
     });
 
+    it("takes along what follows from it: too few copies of a critical image", async () => {
+        const critical = (catalog: Catalog): Catalog => {
+            const images = Object.entries(catalog.images).map(([name, image]) => [name, { ...image, critical: true }]);
+            return { ...catalog, images: Object.fromEntries(images) };
+        };
+        await fleet.up(fleetInputs(critical(plain)));
+        await drift();
+        const inputs = fleetInputs(critical(waiving()), { onDrift: "fail" });
+        const run = await fleet.up(inputs);
+        expect(run).toMatchObject({ step: "update", reasons: [] });
+        expect(run.lines.some((line) => line.startsWith("known: app:1 is critical") && line.endsWith(UNTIL))).toBe(
+            true,
+        );
+        expect(fleet.outputs.observed?.waived).toEqual([`${have()}; ${UNTIL}`, `app:1: TOO_FEW_COPIES; ${UNTIL}`]);
+        expect((await fleet.up(inputs)).step).toBe("same");
+        const session = fleet.session();
+        await fleet.up(inputs, session);
+        const opened = await gate.up(gateInputs(critical(waiving())), session);
+        expect(opened).toMatchObject({ step: "create", reasons: [] });
+        expect(opened.lines).toContain(`gate passes over: app:1: TOO_FEW_COPIES; ${UNTIL}`);
+        now += HOUR;
+        expect((await fleet.preview(inputs)).reasons.filter((reason) => reason.includes("is critical"))).toHaveLength(
+            1,
+        );
+    });
+
     it("is left alone in a maintenance window, which opens and closes by the clock", async () => {
         const window: MaintenanceWindow = {
             from: "12:00",
