@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type FleetImage, fill, fleetOf, TAG } from "./servers/fill";
 import type { RegistryMake, RegistryServer } from "./servers/registry-server";
@@ -36,6 +36,12 @@ export class Fleet {
             throw error;
         }
         return fleet;
+    }
+
+    /** The same fleet at other hosts, which lead to the same registries; it is not closed by itself. */
+    async through(source: string, target: string, directory: string): Promise<Fleet> {
+        await mkdir(directory, { recursive: true });
+        return new Fleet(this.images, at(source, this.source), at(target, this.target), directory);
     }
 
     sourceOf(image: FleetImage): string {
@@ -88,4 +94,13 @@ export class Fleet {
     async close(): Promise<void> {
         await Promise.all([this.source.close(), this.target.close()]);
     }
+}
+
+function at(host: string, server: RegistryServer): RegistryServer {
+    return {
+        host,
+        pid: () => server.pid(),
+        count: (work) => server.count(work),
+        close: () => server.close(),
+    };
 }

@@ -9,16 +9,27 @@ import { regsync } from "../contenders/regsync";
 import { skopeoInspect } from "../contenders/skopeo";
 import { transshipCheck } from "../contenders/transship";
 import { Fleet } from "../fleet";
+import { roundTrip } from "../measure/round-trip";
 import { runMeasured } from "../measure/run-measured";
 import { race } from "../race";
 import { count } from "../report/markdown";
 import { judgeAims, standingsTable } from "../report/standings";
 import { dockerRegistry } from "../servers/docker-registry";
 import { embeddedRegistry } from "../servers/embedded";
+import { ForwardProxy } from "../servers/forward-proxy";
 import type { RegistryMake } from "../servers/registry-server";
 
 /** What `regsync once` may do at a time; the fastest of these on this machine runs. */
 const PARALLEL = [4, 8, 16, 32];
+/** Milliseconds that every byte is on its way, in each direction, where there is latency. */
+const DELAY_MS = 15;
+/** A check that goes one by one takes a minute there. */
+const DELAYED_ROUNDS = 3;
+/** Of regsync, whose check asks for one at a time whatever it may do. */
+const LATENCY_PARALLEL = 32;
+/** Parts of regsync's time that a check is to take at most: on loopback, and with latency. */
+const AIMS = { loopback: { peer: "regsync check", share: 0.8 }, latency: { peer: "regsync check", share: 0.2 } };
+
 /** Runs of each of them, of which the best counts. */
 const TRIALS = 2;
 
@@ -85,9 +96,41 @@ async function onMake(
         const settings = contenders
             .map(({ title, version, settings }) => `- ${title} (${version}): ${settings}`)
             .join("\n");
-        return [standingsTable(standings, images), judgeAims(standings, images * 2), settings];
+        return [
+            standingsTable(standings, images),
+            judgeAims(standings, images * 2, AIMS.loopback),
+            settings,
+            ...(await withLatency(fleet, { short, directory, log })),
+        ];
     } finally {
         await fleet.close();
+    }
+}
+
+/** The same check over connections with a round trip of 30 ms; of the peers regsync's alone, which the aim names. */
+async function withLatency(fleet: Fleet, { short, directory, log }: BenchOptions): Promise<string[]> {
+    const sync = findPeer("regsync");
+    const proxies = [await ForwardProxy.start(), await ForwardProxy.start()] as const;
+    try {
+        const [source, target] = [
+            await proxies[0].forward(fleet.source.host, DELAY_MS),
+            await proxies[1].forward(fleet.target.host, DELAY_MS),
+        ];
+        const far = await fleet.through(source, target, join(directory, "latency"));
+        const contenders = [
+            transshipCheck,
+            ...(sync === undefined ? [] : [regsync(sync.path, sync.version, "check", LATENCY_PARALLEL)]),
+        ];
+        const rounds = short ? 1 : DELAYED_ROUNDS;
+        const standings = await race(far, contenders, { rounds, roundMs: 0, part: fleet.images.length, log });
+        const trip = await roundTrip(source);
+        return [
+            `With ${2 * DELAY_MS} ms of latency, ${trip.toFixed(1)} ms as measured, and ${rounds} timed round${rounds === 1 ? "" : "s"}:`,
+            standingsTable(standings, fleet.images.length),
+            judgeAims(standings, fleet.images.length * 2, AIMS.latency),
+        ];
+    } finally {
+        await Promise.all(proxies.map((proxy) => proxy.close()));
     }
 }
 

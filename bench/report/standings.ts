@@ -29,14 +29,21 @@ export function standingsTable(standings: readonly Standing[], total: number): s
     );
 }
 
-/** Whether the two aims are met, told from the figures: fewer requests than any peer, and no slower than the fastest. */
-export function judgeAims(standings: readonly Standing[], references: number): string {
+/** How fast a check is to be: a part of one peer's time. */
+export interface TimeAim {
+    /** The peer's title. */
+    readonly peer: string;
+    readonly share: number;
+}
+
+/** Whether the two aims are met, told from the figures: fewer requests than any peer, and a part of one peer's time. */
+export function judgeAims(standings: readonly Standing[], references: number, aim: TimeAim): string {
     const ours = standings.find(({ contender }) => contender.ours);
     const peers = standings.filter((one) => !one.contender.ours && requestsOf(one) > 0);
     if (ours === undefined || peers.length === 0) {
         return "No peer was on this machine, so that nothing can be compared.";
     }
-    return [judgeRequests(ours, peers, references), judgeTime(ours, peers, standings)].join("\n\n");
+    return [judgeRequests(ours, peers, references), judgeTime(ours, peers, standings, aim)].join("\n\n");
 }
 
 function judgeRequests(ours: Standing, peers: readonly Standing[], references: number): string {
@@ -58,26 +65,31 @@ function judgeRequests(ours: Standing, peers: readonly Standing[], references: n
     return `Requests: **${ratio(mine, theirs)}** those of ${sparing.contender.title}${beaten}. The aim, fewer than any of them, is missed.`;
 }
 
-function judgeTime(ours: Standing, peers: readonly Standing[], all: readonly Standing[]): string {
-    const checks = peers.filter(({ contender }) => !contender.writes);
-    if (checks.length === 0) {
-        return "No peer that checks was on this machine, so that no time can be compared.";
+function judgeTime(
+    ours: Standing,
+    peers: readonly Standing[],
+    all: readonly Standing[],
+    { peer, share }: TimeAim,
+): string {
+    const rival = peers.find(({ contender }) => contender.title === peer);
+    if (rival === undefined) {
+        return `${peer} was not on this machine, so that no time can be compared.`;
     }
-    const fastest = least(checks, ({ wallMs }) => wallMs.median);
-    const [mine, theirs] = [ours.wallMs.median, fastest.wallMs.median];
-    const comparisons = peers
-        .map(({ contender, wallMs }) => `${ratio(mine, wallMs.median)} ${contender.title}`)
-        .join(", ");
-    const line = `Wall time: **${ratio(mine, theirs)}** the fastest peer's, ${fastest.contender.title} (${comparisons}).`;
-    if (mine <= theirs) {
-        return `${line} The aim, no slower than the fastest check, is met.${judgeWriters(ours, peers)}`;
+    const [mine, theirs] = [ours.wallMs.median, rival.wallMs.median];
+    const others = peers
+        .filter((one) => one !== rival)
+        .map(({ contender, wallMs }) => `${ratio(mine, wallMs.median)} ${contender.title}`);
+    const beside = others.length === 0 ? "" : ` (${others.join(", ")})`;
+    const line = `Wall time: **${ratio(mine, theirs)}** ${peer}'s${beside}. The aim, ${share} of its time, is`;
+    if (mine <= theirs * share) {
+        return `${line} met.${judgeWriters(ours, peers)}`;
     }
     const start = all.find((one) => requestsOf(one) === 0);
     const startPart =
         start === undefined
             ? ""
             : ` Of our time ${milliseconds(start.wallMs.median)} is Node's own start, before a line of ours runs.`;
-    return `${line} The aim, no slower than the fastest check, is **missed** by ${milliseconds(mine - theirs)}: our processor time is ${milliseconds(ours.cpuMs)}, theirs ${milliseconds(fastest.cpuMs)}.${startPart}${judgeWriters(ours, peers)}`;
+    return `${line} **missed** by ${milliseconds(mine - theirs * share)}: our processor time is ${milliseconds(ours.cpuMs)}, theirs ${milliseconds(rival.cpuMs)}.${startPart}${judgeWriters(ours, peers)}`;
 }
 
 /** What is faster and no check is told, lest the aim look better than it is. */

@@ -15,6 +15,7 @@ function standing(title: string, ms: number, requests: number, more: Partial<Con
     };
 }
 
+const AIM = { peer: "crane digest", share: 0.8 };
 const ours = (ms: number, requests = 200) => standing("transship check", ms, requests, { ours: true });
 const peer = (ms: number, requests = 400) => standing("crane digest", ms, requests);
 
@@ -24,7 +25,7 @@ describe("The sentences on the aims", () => {
             ours(500),
             peer(1000),
             "Requests: **0.50×** those of the most sparing peer (crane digest)",
-            "aim, no slower than the fastest check, is met",
+            "aim, 0.8 of its time, is met",
         ],
         [
             ours(500, 200),
@@ -42,29 +43,34 @@ describe("The sentences on the aims", () => {
             ours(1500),
             peer(1000),
             "0.50×",
-            "**1.50×** the fastest peer's, crane digest (1.50× crane digest). The aim, no slower than the fastest check, is **missed** by 500 ms: our processor time is 3,000 ms, theirs 2,000 ms.",
+            "**1.50×** crane digest's. The aim, 0.8 of its time, is **missed** by 700 ms: our processor time is 3,000 ms, theirs 2,000 ms.",
         ],
     ])("tell case %#", (mine, theirs, requests, time) => {
-        const text = judgeAims([mine, theirs], 200);
+        const text = judgeAims([mine, theirs], 200, AIM);
         expect(text).toContain(requests);
         expect(text).toContain(time);
     });
 
     it("tell of Node's own start where the time is missed", () => {
-        const text = judgeAims([ours(1500), peer(1000), standing("node -e 0", 40, 0)], 200);
+        const text = judgeAims([ours(1500), peer(1000), standing("node -e 0", 40, 0)], 200, AIM);
         expect(text).toContain("Of our time 40 ms is Node's own start");
     });
 
     it("name what is faster and no check, and do not measure the aim by it", () => {
-        const text = judgeAims([ours(800), peer(1000), standing("regsync once", 300, 200, { writes: true })], 200);
-        expect(text).toContain("**0.80×** the fastest peer's, crane digest");
+        const text = judgeAims([ours(800), peer(1000), standing("regsync once", 300, 200, { writes: true })], 200, AIM);
+        expect(text).toContain("**0.80×** crane digest's (2.67× regsync once). The aim, 0.8 of its time, is met");
         expect(text).toContain(
             "regsync once, which is no check (it copies what differs) but asks the same, is faster: 300 ms",
         );
     });
 
+    it("say that the peer of the aim was not there", () => {
+        const text = judgeAims([ours(500), peer(1000)], 200, { peer: "regsync check", share: 0.2 });
+        expect(text).toContain("regsync check was not on this machine");
+    });
+
     it("say that nothing was there to compare with", () => {
-        expect(judgeAims([ours(500)], 200)).toContain("nothing can be compared");
+        expect(judgeAims([ours(500)], 200, AIM)).toContain("nothing can be compared");
     });
 });
 
