@@ -122,6 +122,12 @@ for (const signal of ["SIGTERM", "SIGHUP"] as const) {
         engineStop.abort();
     });
 }
+// An engine that stops at once leaves calls of the program's side unanswered, which nobody in Pulumi's SDK waits for.
+process.on("unhandledRejection", (error) => {
+    if (!stop.signal.aborted) {
+        throw error;
+    }
+});
 main(process.argv.slice(2), stop.signal, engineStop.signal).then(
     (code) => {
         process.exitCode = code;
