@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { isAbsolute, normalize, relative, sep } from "node:path";
-import { type Catalog, loadCatalog, type Registry } from "../core/catalog";
+import { type Catalog, loadCatalog, type Registry, shardsFor } from "../core/catalog";
 import { formatReference, parseReference } from "../core/oci";
 import {
     type Common,
@@ -11,7 +11,6 @@ import {
     regionsWorkflow,
     registryAccess,
     renderWorkflow,
-    shardsFor,
     shardsWorkflow,
 } from "../core/workflows";
 import { UsageError } from "./exit-code";

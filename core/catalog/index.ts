@@ -37,7 +37,7 @@ export { catalogOfReferences } from "./references-catalog";
 export { replaceFile } from "./replace-file";
 export { selectTags } from "./select-tags";
 export { describeSelector } from "./selectors";
-export { type Shard, shardImages } from "./shards";
+export { type Shard, shardImages, shardsFor } from "./shards";
 export type {
     Catalog,
     CatalogImage,

@@ -11,6 +11,9 @@ export interface Shard {
 const SLACK = 1.05;
 /** Tags that a selector without `newest` is thought to choose: nobody has listed anything yet. */
 const TAGS_OF_SELECTOR = 10;
+/** So many copies are one job's worth: half a minute to some minutes at the rates that public registries allow. */
+const COPIES_OF_A_JOB = 2_000;
+const MOST_SHARDS = 64;
 
 /**
  * The images of one shard, in their given order; all shards together are all images, each once. An image's tags stay
@@ -37,13 +40,20 @@ export function shardImages(catalog: Catalog, images: readonly string[], { index
     return images.filter((name) => shardOf.get(name) === index - 1);
 }
 
-/** Copies that a look asks for. */
-function weightOf(image: CatalogImage | undefined): number {
-    if (image === undefined) {
-        return 1;
-    }
+/** How many jobs a catalogue is worth: below two there is nothing to share out. */
+export function shardsFor({ images }: Catalog): number {
+    const copies = Object.values(images).reduce((sum, image) => sum + expectedCopies(image), 0);
+    return Math.min(MOST_SHARDS, Math.max(2, Math.ceil(copies / COPIES_OF_A_JOB)));
+}
+
+/** Copies that a look at an image asks for, as far as that is known before anything is listed. */
+function expectedCopies(image: CatalogImage): number {
     const chosen = (image.selectors ?? []).reduce((sum, { newest = TAGS_OF_SELECTOR }) => sum + newest, 0);
     return Math.max(1, image.tags.length + chosen) * (1 + image.targets.length);
+}
+
+function weightOf(image: CatalogImage | undefined): number {
+    return image === undefined ? 1 : expectedCopies(image);
 }
 
 /**

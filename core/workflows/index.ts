@@ -25,4 +25,4 @@ export { proofWorkflow } from "./proof";
 export { type RegionRunner, type RegionsParameters, regionsWorkflow } from "./regions";
 export { type RegistryAccess, registryAccess } from "./registry-access";
 export { renderWorkflow } from "./render";
-export { type ShardsParameters, shardsFor, shardsWorkflow } from "./shards";
+export { type ShardsParameters, shardsWorkflow } from "./shards";

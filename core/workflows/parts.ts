@@ -79,13 +79,26 @@ function plain(text: string): string {
     return text;
 }
 
+/** The head of a workflow that runs by its schedule, or when somebody starts it. */
+export function scheduled(
+    kind: string,
+    title: string,
+    parameters: Scheduled,
+): Pick<Workflow, "name" | "on" | "concurrency"> {
+    return {
+        name: titled(title, parameters),
+        on: { schedule: [parameters.schedule], workflowDispatch: true },
+        concurrency: { group: groupOf(kind, parameters) },
+    };
+}
+
 /** `Prove digests (prod)`: a workflow of each environment is one of its own. */
-export function titled(title: string, { environment }: Common): string {
+function titled(title: string, { environment }: Common): string {
     return environment === undefined ? title : `${title} (${environment})`;
 }
 
 /** Runs of one kind and environment wait for each other. */
-export function groupOf(kind: string, { environment }: Common): string {
+function groupOf(kind: string, { environment }: Common): string {
     return environment === undefined ? `transship-${kind}` : `transship-${kind}-${environment}`;
 }
 

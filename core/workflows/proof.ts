@@ -5,7 +5,6 @@ import {
     catalogOptions,
     type Described,
     DOCUMENT,
-    groupOf,
     keep,
     lookScript,
     PAGE,
@@ -14,7 +13,7 @@ import {
     prepare,
     READ_CATALOG,
     type Scheduled,
-    titled,
+    scheduled,
     whatToSet,
 } from "./parts";
 
@@ -26,9 +25,7 @@ export function proofWorkflow(parameters: Scheduled): Described {
             ...whatToSet(parameters),
         ],
         workflow: {
-            name: titled("Prove digests", parameters),
-            on: { schedule: [parameters.schedule], workflowDispatch: true },
-            concurrency: { group: groupOf("proof", parameters) },
+            ...scheduled("proof", "Prove digests", parameters),
             jobs: {
                 check: checkJob(parameters),
                 issue: issueJob(parameters, { job: "check", artifact: PROOF, file: DOCUMENT }),

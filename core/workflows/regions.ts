@@ -6,14 +6,13 @@ import {
     catalogOptions,
     type Described,
     EVEN_AFTER_FAILURE,
-    groupOf,
     keep,
     parameterEnv,
     prepare,
     READ_CATALOG,
     type Scheduled,
     SHORT_MINUTES,
-    titled,
+    scheduled,
     whatToSet,
 } from "./parts";
 import { registryAccess } from "./registry-access";
@@ -40,7 +39,7 @@ const AUTHOR = ["github-actions[bot]", "41898282+github-actions[bot]@users.norep
 
 /** How available and fast each registry is from several regions, and MIRRORS.md with the best source of each. */
 export function regionsWorkflow(parameters: RegionsParameters): Described {
-    const { publish, regions, schedule } = parameters;
+    const { publish, regions } = parameters;
     return {
         about: [
             `Probes each registry from ${regions.map(({ region }) => region).join(", ")}, and writes ${PAGE}: where each image can be pulled from, and the best source of each region. ${HISTORY} remembers the last probes.`,
@@ -48,9 +47,7 @@ export function regionsWorkflow(parameters: RegionsParameters): Described {
             ...whatToSet(parameters),
         ],
         workflow: {
-            name: titled("Probe registries", parameters),
-            on: { schedule: [schedule], workflowDispatch: true },
-            concurrency: { group: groupOf("regions", parameters) },
+            ...scheduled("regions", "Probe registries", parameters),
             jobs: {
                 probe: probeJob(parameters),
                 collect: collectJob(parameters),

@@ -1,4 +1,3 @@
-import type { Catalog } from "../catalog";
 import { expression } from "./expression";
 import { issueJob } from "./issue-job";
 import type { Job, Step } from "./model";
@@ -9,7 +8,6 @@ import {
     DOCUMENT,
     documentPermissions,
     EVEN_AFTER_FAILURE,
-    groupOf,
     keep,
     lookScript,
     PAGE,
@@ -20,7 +18,7 @@ import {
     READ_CATALOG,
     type Scheduled,
     SHORT_MINUTES,
-    titled,
+    scheduled,
     whatToSet,
 } from "./parts";
 
@@ -28,34 +26,18 @@ export interface ShardsParameters extends Scheduled {
     readonly shards: number;
 }
 
-/** So many copies are one job's worth: half a minute to some minutes at the rates that public registries allow. */
-const COPIES_OF_A_JOB = 2_000;
-/** Of a selector that does not say how many tags it chooses. */
-const TAGS_OF_SELECTOR = 10;
-const MOST_SHARDS = 64;
 const PARTS = "shard-*";
-
-/** How many jobs a catalogue is worth: below two there is nothing to share out. */
-export function shardsFor({ images }: Catalog): number {
-    const copies = Object.values(images).reduce((sum, { selectors = [], tags, targets }) => {
-        const chosen = selectors.reduce((all, { newest = TAGS_OF_SELECTOR }) => all + newest, 0);
-        return sum + (tags.length + chosen) * (1 + targets.length);
-    }, 0);
-    return Math.min(MOST_SHARDS, Math.max(2, Math.ceil(copies / COPIES_OF_A_JOB)));
-}
 
 /** The proof in parts, on several machines at a time, and what they found as one document, page and issue. */
 export function shardsWorkflow(parameters: ShardsParameters): Described {
-    const { schedule, shards } = parameters;
+    const { shards } = parameters;
     return {
         about: [
             `Proves on a schedule, by digest, that every copy of the catalogue's images is the same: ${shards} jobs with an equal part of the images each, and one that puts together what they found. The run fails on drift, and where something could not be asked, also where a job got lost; one issue is open for as long as there is drift.`,
             ...whatToSet(parameters),
         ],
         workflow: {
-            name: titled("Prove digests in shards", parameters),
-            on: { schedule: [schedule], workflowDispatch: true },
-            concurrency: { group: groupOf("shards", parameters) },
+            ...scheduled("shards", "Prove digests in shards", parameters),
             jobs: {
                 check: shardJob(parameters),
                 merge: mergeJob(parameters),
