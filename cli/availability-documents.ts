@@ -1,6 +1,6 @@
 import type { AvailabilitySummary, ProbeResult, RegionRanking } from "../core/availability";
 import type { Diagnosis, DoctorOutcome } from "../core/doctor";
-import type { MirrorsPart } from "../core/report";
+import type { MirrorsPart } from "../core/report/markdown-pages";
 import type { DocumentHead, EnvironmentPart } from "./documents";
 
 /** What `transship probe` found. */

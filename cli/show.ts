@@ -1,7 +1,7 @@
 import { appendFileSync, statSync } from "node:fs";
 import type { Command } from "commander";
 import { describeError } from "../core/errors";
-import { renderStepSummary, type ShownDocument } from "../core/report";
+import type { ShownDocument } from "../core/report";
 import type { DocumentHead } from "./documents";
 import { EXIT, type ExitCode } from "./exit-code";
 import type { Output } from "./output";
@@ -59,6 +59,9 @@ function summarizeStep(document: Shown, path: string | undefined, output: Output
         return;
     }
     try {
+        // Only in a workflow: nobody else needs what writes Markdown.
+        const { renderStepSummary } =
+            require("../core/report/markdown-pages") as typeof import("../core/report/markdown-pages");
         const text = renderStepSummary(document);
         const there = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
         if (there + Buffer.byteLength(text) > SUMMARY_BYTES) {

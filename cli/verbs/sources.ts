@@ -1,14 +1,7 @@
 import { mergeHistories, rankRegions, summarizeHistory } from "../../core/availability";
 import type { Catalog } from "../../core/catalog";
-import {
-    ALL_IMAGES,
-    count,
-    type MirrorsOptions,
-    mirrorsPart,
-    outcomeOf,
-    renderMirrors,
-    type Standing,
-} from "../../core/report";
+import { ALL_IMAGES, count, outcomeOf } from "../../core/report";
+import { type MirrorsOptions, mirrorsPart, renderMirrors, type Standing } from "../../core/report/markdown-pages";
 import type { SourcesDocument } from "../availability-documents";
 import { documentHead } from "../documents";
 import { exitCodeOf, UsageError } from "../exit-code";

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { type CopyDocument, type JudgementDocument, markdownCode, markdownText, VERDICTS } from "../report";
+import { type CopyDocument, type JudgementDocument, VERDICTS } from "../report";
+import { markdownCode, markdownText } from "../report/markdown-pages";
 
 /** What a look found, as its document tells. */
 export interface DriftDocument extends JudgementDocument {

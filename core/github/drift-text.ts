@@ -1,4 +1,5 @@
-import { count, markdownLink, markdownTable } from "../report";
+import { count } from "../report";
+import { markdownLink, markdownTable } from "../report/markdown-pages";
 import { DRIFT_HEADER, type DriftDocument, type DriftRow, driftRows, shortHash, unknownLines } from "./drift-list";
 
 /** What the issue says, and by what a later run knows it again. */

@@ -14,10 +14,7 @@ export {
 export { describeCopy, nameOf, renderExceptions } from "./exceptions";
 export { ALL_IMAGES, renderFindings } from "./findings";
 export { failuresFromDocuments, judgedFromDocument } from "./from-document";
-export { markdownCode, markdownLink, markdownTable, markdownText } from "./markdown";
 export { renderMatrix } from "./matrix";
-export { type MirrorsOptions, renderMirrors } from "./mirrors";
-export { type MirrorsPart, mirrorsPart, type Standing } from "./mirrors-document";
 export { count, type Paint, painter, type TextOptions } from "./paint";
 export { type PullsDocument, renderAccountPlan, renderPullPlan, renderPullStatus } from "./pulls";
 export type { RunDocument, ShardDocument, ShardsDocument } from "./run-document";
@@ -28,7 +25,6 @@ export {
     selectionDocuments,
 } from "./selection";
 export type { ShownDocument } from "./shown-document";
-export { renderStepSummary } from "./step-summary";
 export { type Outcome, outcomeOf, renderSummary, type Summary, summarize } from "./summary";
 export { timelineDocuments } from "./timelines";
 export { formatBytes, formatMilliseconds, formatRate } from "./units";

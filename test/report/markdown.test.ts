@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import { markdownCode, markdownLink, markdownTable, markdownText } from "../../core/report";
+import { markdownCode, markdownLink, markdownTable, markdownText } from "../../core/report/markdown-pages";
 
 let parse: (markdown: string) => string;
 

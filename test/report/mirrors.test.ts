@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { type AvailabilitySummary, rankRegions } from "../../core/availability";
 import { type Catalog, type CatalogDefinition, defineCatalog } from "../../core/catalog";
 import type { JudgedCopy } from "../../core/mirror";
-import { judgementDocument, mirrorsPart, renderMirrors, type Standing } from "../../core/report";
+import { judgementDocument } from "../../core/report";
+import { mirrorsPart, renderMirrors, type Standing } from "../../core/report/markdown-pages";
 import { copy, digest, present } from "./judged";
 
 const CATALOG = defineCatalog({

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { renderStepSummary } from "../../core/report";
+import { renderStepSummary } from "../../core/report/markdown-pages";
 import { consistentDocument, documentOf, driftDocument, fleetDocument } from "./html/documents";
 import { copy, digest, EVERY_VERDICT, present } from "./judged";
 

@@ -1,9 +1,9 @@
-import type { Waived } from "../mirror";
-import { markdownCode, markdownTable, markdownText } from "./markdown";
+import type { Waived } from "../../mirror";
+import { count } from "../paint";
+import { VERDICTS } from "../verdicts";
+import { describeWaived } from "../waived";
 import type { MirrorImageDocument, MirrorTagDocument, PlaceDocument } from "./mirrors-document";
-import { count } from "./paint";
-import { VERDICTS } from "./verdicts";
-import { describeWaived } from "./waived";
+import { markdownCode, markdownTable, markdownText } from "./text";
 
 /** One image: what it is for, a row for each place with the command that pulls it, and all of it pinned. */
 export function renderMirrorImage(image: MirrorImageDocument): string {

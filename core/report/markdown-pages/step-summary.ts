@@ -1,13 +1,13 @@
-import type { Finding } from "../mirror";
-import type { CopyDocument } from "./document";
-import { groupBy } from "./group-by";
-import { markdownCode, markdownTable, markdownText } from "./markdown";
-import { isAsIntended, type MatrixRow, matrixOf } from "./matrix-rows";
-import { OUTCOMES } from "./outcomes";
-import { count } from "./paint";
-import type { ShownDocument } from "./shown-document";
-import { lookOf, VERDICT_ORDER, VERDICTS } from "./verdicts";
-import { describeWaived } from "./waived";
+import type { Finding } from "../../mirror";
+import type { CopyDocument } from "../document";
+import { groupBy } from "../group-by";
+import { isAsIntended, type MatrixRow, matrixOf } from "../matrix-rows";
+import { OUTCOMES } from "../outcomes";
+import { count } from "../paint";
+import type { ShownDocument } from "../shown-document";
+import { lookOf, VERDICT_ORDER, VERDICTS } from "../verdicts";
+import { describeWaived } from "../waived";
+import { markdownCode, markdownTable, markdownText } from "./text";
 
 /** GitHub takes 1 MiB for a step, of all that its commands write, and drops all of it where it is more. */
 const BYTES_AT_MOST = 256 * 1024;

@@ -1,9 +1,9 @@
-import type { AvailabilitySummary } from "../availability";
-import { formatRatio } from "./availability";
-import { markdownCode, markdownTable, markdownText } from "./markdown";
+import type { AvailabilitySummary } from "../../availability";
+import { formatRatio } from "../availability";
+import { count } from "../paint";
+import { formatMilliseconds, formatRate } from "../units";
 import type { MirrorRegistryDocument, MirrorsPart } from "./mirrors-document";
-import { count } from "./paint";
-import { formatMilliseconds, formatRate } from "./units";
+import { markdownCode, markdownTable, markdownText } from "./text";
 
 /** A registry that nobody asked for so long may have changed since. */
 const OLD_MS = 30 * 24 * 3_600_000;

@@ -1,4 +1,6 @@
-import { markdownCode, markdownTable, markdownText } from "./markdown";
+import { count } from "../paint";
+import type { Outcome } from "../summary";
+import { VERDICTS } from "../verdicts";
 import {
     isWell,
     type MirrorImageDocument,
@@ -8,9 +10,7 @@ import {
 } from "./mirrors-document";
 import { MIRROR_TABLE_HEAD, renderMirrorImage, renderMirrorTable, waivedOf } from "./mirrors-images";
 import { renderMirrorRegistries } from "./mirrors-registries";
-import { count } from "./paint";
-import type { Outcome } from "./summary";
-import { VERDICTS } from "./verdicts";
+import { markdownCode, markdownTable, markdownText } from "./text";
 
 export interface MirrorsOptions {
     /**

@@ -1,10 +1,10 @@
-import type { AvailabilitySummary, RegionRanking } from "../availability";
-import type { Catalog, CatalogImage, Phase, Policy } from "../catalog";
-import type { Finding, JudgedCopy, Waived } from "../mirror";
-import type { CopyDocument } from "./document";
-import type { RunDocument } from "./run-document";
-import type { SelectionDocument } from "./selection";
-import type { Outcome } from "./summary";
+import type { AvailabilitySummary, RegionRanking } from "../../availability";
+import type { Catalog, CatalogImage, Phase, Policy } from "../../catalog";
+import type { Finding, JudgedCopy, Waived } from "../../mirror";
+import type { CopyDocument } from "../document";
+import type { RunDocument } from "../run-document";
+import type { SelectionDocument } from "../selection";
+import type { Outcome } from "../summary";
 
 /** What a look's document has to hold for a list of sources. */
 export type Standing = Pick<
