@@ -1,9 +1,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { type Catalog, type CatalogImage, catalogOfReferences, compactCatalog } from "../../core/catalog";
 import type { EmbeddedRegistry } from "../../core/registry/embedded";
-import { catalogFor } from "../mirror/world";
-import { embedded } from "../support/embedded";
 import { type ImageTree, pushTree, singleImage } from "../support/images";
+import { appAndOther } from "./app-and-other";
 import { type Fleet, fleetInputs, type Gate, gateInputs, newFleet, newGate } from "./stack";
 
 let hub: EmbeddedRegistry;
@@ -20,15 +19,8 @@ const line = () =>
 const drift = () => pushTree(target.host, "mirror/acme/app", stranger, { tag: "1" });
 
 beforeEach(async () => {
-    [hub, target] = [await embedded(), await embedded()];
-    [tree, stranger] = [singleImage(), singleImage()];
-    await pushTree(hub.host, "acme/app", tree, { tag: "1" });
-    await pushTree(hub.host, "acme/other", singleImage(), { tag: "1" });
-    const rest = { tags: ["1"], targets: ["ghcr"] };
-    catalog = catalogFor(
-        { hub, ghcr: target },
-        { app: { source: `${hub.host}/acme/app`, ...rest }, other: { source: `${hub.host}/acme/other`, ...rest } },
-    );
+    ({ hub, target, tree, catalog } = await appAndOther());
+    stranger = singleImage();
     [fleet, gate] = [newFleet(), newGate()];
 });
 

@@ -2,8 +2,8 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { type Catalog, compactCatalog, type MaintenanceWindow, type Waiver } from "../../core/catalog";
 import type { EmbeddedRegistry } from "../../core/registry/embedded";
 import { catalogFor } from "../mirror/world";
-import { embedded } from "../support/embedded";
 import { type ImageTree, pushTree, singleImage } from "../support/images";
+import { appAndOther } from "./app-and-other";
 import { type Fleet, fleetInputs, type Gate, gateInputs, newFleet, newGate } from "./stack";
 
 const START = Date.parse("2026-11-22T12:00:00Z");
@@ -32,15 +32,8 @@ function waiving(
 }
 
 beforeEach(async () => {
-    [hub, target] = [await embedded(), await embedded()];
-    [tree, stranger] = [singleImage(), singleImage()];
-    await pushTree(hub.host, "acme/app", tree, { tag: "1" });
-    await pushTree(hub.host, "acme/other", singleImage(), { tag: "1" });
-    const rest = { tags: ["1"], targets: ["ghcr"] };
-    plain = catalogFor(
-        { hub, ghcr: target },
-        { app: { source: `${hub.host}/acme/app`, ...rest }, other: { source: `${hub.host}/acme/other`, ...rest } },
-    );
+    ({ hub, target, tree, catalog: plain } = await appAndOther());
+    stranger = singleImage();
     now = START;
     [fleet, gate] = [newFleet(() => new Date(now)), newGate(() => new Date(now))];
 });

@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
-import { onTestFinished } from "vitest";
+import { afterAll, beforeAll, onTestFinished } from "vitest";
 import { temporaryFolder } from "./embedded";
 
 const CHECKOUT = join(__dirname, "..", "..");
@@ -11,7 +11,7 @@ const CHECKOUT = join(__dirname, "..", "..");
 const SCREENSHOTS = join(CHECKOUT, ".ci", "out", "screenshots");
 
 /** Debian's chromium, with a profile of its own that is gone afterwards, and nothing that calls home. */
-export function launchBrowser(executablePath: string): Promise<Browser> {
+function launchBrowser(executablePath: string): Promise<Browser> {
     return chromium.launch({
         executablePath,
         args: [
@@ -52,4 +52,16 @@ export async function seriousFindings(page: Page): Promise<string[]> {
     return violations
         .filter(({ impact }) => impact === "serious" || impact === "critical")
         .flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id} ${target}: ${failureSummary}`));
+}
+
+/** One browser for the tests of a group; it is open while they run. */
+export function browserFor(program: string): () => Browser {
+    let browser: Browser | undefined;
+    beforeAll(async () => {
+        browser = await launchBrowser(program);
+    });
+    afterAll(async () => {
+        await browser?.close();
+    });
+    return () => browser as Browser;
 }

@@ -1,8 +1,8 @@
 import fc from "fast-check";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import type { Page } from "playwright-core";
+import { expect, it } from "vitest";
 import type { JudgedCopy } from "../../../core/mirror";
-import { launchBrowser, openFile } from "../../support/browser";
+import { browserFor, openFile } from "../../support/browser";
 import { describeWith } from "../../support/require-program";
 import { copy, present } from "../judged";
 import { renderPage } from "./built";
@@ -58,14 +58,7 @@ function hostileCopies(names: readonly string[]): JudgedCopy[] {
 }
 
 describeWith(["chromium"], "Whatever names and reasons hold, on the page", ({ chromium }) => {
-    let browser: Browser;
-
-    beforeAll(async () => {
-        browser = await launchBrowser(chromium);
-    });
-    afterAll(async () => {
-        await browser?.close();
-    });
+    const browser = browserFor(chromium);
 
     async function open(names: readonly string[]): Promise<Page> {
         const document = documentOf(hostileCopies(names), {
@@ -96,7 +89,7 @@ describeWith(["chromium"], "Whatever names and reasons hold, on the page", ({ ch
             })),
             at: names[0] ?? "",
         });
-        return openFile(browser, renderPage(document));
+        return openFile(browser(), renderPage(document));
     }
 
     async function expectHarmless(page: Page, names: readonly string[]): Promise<void> {

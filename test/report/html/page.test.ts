@@ -1,8 +1,8 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { keepScreenshot, launchBrowser, openFile } from "../../support/browser";
+import type { Page } from "playwright-core";
+import { expect, it } from "vitest";
+import { browserFor, keepScreenshot, openFile } from "../../support/browser";
 import { describeWith } from "../../support/require-program";
 import { renderPage } from "./built";
 import { consistentDocument, driftDocument, fleetDocument } from "./documents";
@@ -11,17 +11,10 @@ const WIDE = { width: 1280, height: 900 };
 const NARROW = { width: 375, height: 800 };
 
 describeWith(["chromium"], "The page in a browser", ({ chromium }) => {
-    let browser: Browser;
-
-    beforeAll(async () => {
-        browser = await launchBrowser(chromium);
-    });
-    afterAll(async () => {
-        await browser?.close();
-    });
+    const browser = browserFor(chromium);
 
     const open = (document = driftDocument(), viewport = WIDE): Promise<Page> =>
-        openFile(browser, renderPage(document), { viewport });
+        openFile(browser(), renderPage(document), { viewport });
     const rows = (page: Page): Promise<string[]> =>
         page.locator("#matrix tbody tr:not(.more):visible th").allInnerTexts();
 
@@ -203,7 +196,10 @@ describeWith(["chromium"], "The page in a browser", ({ chromium }) => {
     });
 
     it("is read without any script", async () => {
-        const page = await openFile(browser, renderPage(driftDocument()), { viewport: WIDE, javaScriptEnabled: false });
+        const page = await openFile(browser(), renderPage(driftDocument()), {
+            viewport: WIDE,
+            javaScriptEnabled: false,
+        });
         expect(await rows(page)).toHaveLength(9);
         expect(await page.locator("#controls, #theme").filter({ visible: true }).count()).toBe(0);
         expect(await page.locator("#matrix tbody tr").first().innerText()).toContain("different");
@@ -225,7 +221,7 @@ describeWith(["chromium"], "The page in a browser", ({ chromium }) => {
     it("holds a thousand images at three registries in less than 2 MB, and answers at once", async () => {
         const html = renderPage(fleetDocument(1000));
         expect(Buffer.byteLength(html)).toBeLessThan(2_000_000);
-        const page = await openFile(browser, html, { viewport: WIDE });
+        const page = await openFile(browser(), html, { viewport: WIDE });
         expect(await page.locator("#count").innerText()).toBe("1000 tags");
         // What a key costs until its result is laid out: the best of five, since other tests run beside.
         const milliseconds = await page.evaluate(`(() => {
