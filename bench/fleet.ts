@@ -1,10 +1,18 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type FleetImage, fill, fleetOf, TAG } from "./servers/fill";
+import { putManifests, smallManifest } from "../test/support/many-images";
+import { type FleetImage, fill, fleetOf, namesOf, TAG } from "./servers/fill";
 import type { RegistryMake, RegistryServer } from "./servers/registry-server";
 
 const SOURCE_PREFIX = "bench/";
 const TARGET_PREFIX = "mirror/bench/";
+
+export interface Directories {
+    readonly work: string;
+    /** Empty folders of the two stores. */
+    readonly source: string;
+    readonly target: string;
+}
 
 /** A number of images on a source and on a target, all consistent, and the catalogue that says so. */
 export class Fleet {
@@ -20,17 +28,40 @@ export class Fleet {
     static async start(
         make: RegistryMake,
         count: number,
-        directories: { readonly work: string; readonly source: string; readonly target: string },
+        directories: Directories,
         options: { readonly onlySource?: boolean } = {},
+    ): Promise<Fleet> {
+        const images = fleetOf(count);
+        return Fleet.filled(make, images, directories, async ({ source, target }) => {
+            await fill(source.host, SOURCE_PREFIX, images);
+            if (!options.onlySource) {
+                await fill(target.host, TARGET_PREFIX, images);
+            }
+        });
+    }
+
+    /** A manifest for each image and nothing below it: enough to be looked at, and tens of thousands in a minute. */
+    static startBare(make: RegistryMake, count: number, directories: Directories): Promise<Fleet> {
+        const names = namesOf(count);
+        const placed = (prefix: string) => names.map((name) => ({ repository: prefix + name, tag: TAG, name }));
+        const images = names.map((name) => ({ name, manifest: smallManifest(name) }));
+        return Fleet.filled(make, images, directories, async ({ source, target }) => {
+            await putManifests(source.host, placed(SOURCE_PREFIX));
+            await putManifests(target.host, placed(TARGET_PREFIX));
+        });
+    }
+
+    private static async filled(
+        make: RegistryMake,
+        images: readonly FleetImage[],
+        directories: Directories,
+        fillAll: (fleet: Fleet) => Promise<void>,
     ): Promise<Fleet> {
         const source = await make.start(directories.source);
         const target = await make.start(directories.target);
-        const fleet = new Fleet(fleetOf(count), source, target, directories.work);
+        const fleet = new Fleet(images, source, target, directories.work);
         try {
-            await fill(source.host, SOURCE_PREFIX, fleet.images);
-            if (!options.onlySource) {
-                await fill(target.host, TARGET_PREFIX, fleet.images);
-            }
+            await fillAll(fleet);
         } catch (error) {
             await fleet.close();
             throw error;

@@ -13,6 +13,7 @@ import { roundTrip } from "../measure/round-trip";
 import { runMeasured } from "../measure/run-measured";
 import { race } from "../race";
 import { count } from "../report/markdown";
+import { judgeMemory } from "../report/memory";
 import { judgeAims, standingsTable } from "../report/standings";
 import { dockerRegistry } from "../servers/docker-registry";
 import { embeddedRegistry } from "../servers/embedded";
@@ -99,6 +100,7 @@ async function onMake(
         return [
             standingsTable(standings, images),
             judgeAims(standings, images * 2, AIMS.loopback),
+            judgeMemory("The command", standings.find(({ contender }) => contender.ours)?.peakBytes),
             settings,
             ...(await withLatency(fleet, { short, directory, log })),
         ];

@@ -25,7 +25,7 @@ export function craneDigest(program: string, version: string): Contender {
         },
 
         verify(run: MeasuredRun, images: readonly FleetImage[]) {
-            const wanted = images.flatMap(({ tree }) => [tree.root, tree.root]).sort();
+            const wanted = images.flatMap(({ manifest }) => [manifest.digest, manifest.digest]).sort();
             if (run.exitCode !== 0 || run.stdout.trim().split("\n").sort().join() !== wanted.join()) {
                 throw failed(this.title, run, "its digests are not those that were pushed");
             }

@@ -25,7 +25,7 @@ export function skopeoInspect(program: string, version: string): Contender {
 
         verify(run: MeasuredRun, images: readonly FleetImage[]) {
             // Several write at a time and end without a line break: the sum of all bytes is what can be told.
-            const sizes = images.map(({ tree }) => tree.manifests.at(-1)?.bytes.length ?? 0);
+            const sizes = images.map(({ manifest }) => manifest.bytes.length);
             const wanted = sizes.reduce((sum, size) => sum + 2 * size, 0);
             if (run.exitCode !== 0 || Buffer.byteLength(run.stdout) !== wanted) {
                 throw failed(this.title, run, `it printed ${Buffer.byteLength(run.stdout)} bytes, not ${wanted}`);

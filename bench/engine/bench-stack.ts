@@ -41,6 +41,13 @@ export class BenchStack {
         return { wallMs: performance.now() - started, changes: summary.resourceChanges ?? {} };
     }
 
+    /** Milliseconds. A plain `pulumi up` previews in the process that then updates; here the engine starts twice. */
+    async preview(): Promise<number> {
+        const started = performance.now();
+        await this.stack.preview();
+        return performance.now() - started;
+    }
+
     /** Bytes of the newest checkpoint. */
     async stateBytes(): Promise<number> {
         return (await stat(this.stateFile)).size;

@@ -11,7 +11,10 @@ export interface ToEmbedded {
 }
 
 async function main(): Promise<void> {
-    const registry = await startEmbeddedRegistry({ root: process.argv[2] ?? "" });
+    const registry = await startEmbeddedRegistry({
+        root: process.argv[2] ?? "",
+        allowMissing: process.argv[3] === "bare",
+    });
     const say = () => {
         const message: FromEmbedded = { host: registry.host, counts: registry.requests.snapshot() };
         process.send?.(message);

@@ -5,21 +5,33 @@ import { type ImageTree, imageIndex } from "../../test/support/images";
 export interface FleetImage {
     /** `image-0001`, which is also the last part of its repository. */
     readonly name: string;
+    /** Its root. */
+    readonly manifest: { readonly digest: string; readonly bytes: Buffer };
+}
+
+/** An image that can be pushed. */
+export interface NamedTree {
+    readonly name: string;
     readonly tree: ImageTree;
 }
 
 export const TAG = "1.0";
 
 /** Images for two platforms each. They share their layers, as a fleet on one base image would; no two digests are equal. */
-export function fleetOf(count: number): FleetImage[] {
-    return Array.from({ length: count }, (_, index) => {
-        const name = `image-${String(index + 1).padStart(4, "0")}`;
-        return { name, tree: imageIndex({ seed: "bench", layers: 1, annotations: { "org.example.name": name } }) };
+export function fleetOf(count: number): (FleetImage & NamedTree)[] {
+    return namesOf(count).map((name) => {
+        const tree = imageIndex({ seed: "bench", layers: 1, annotations: { "org.example.name": name } });
+        return { name, tree, manifest: tree.manifests.at(-1) as FleetImage["manifest"] };
     });
 }
 
+/** The same names without any content. */
+export function namesOf(count: number): string[] {
+    return Array.from({ length: count }, (_, index) => `image-${String(index + 1).padStart(4, "0")}`);
+}
+
 /** Pushes every image to `<prefix><name>:1.0`: blobs once, then mounted from the first repository. */
-export async function fill(host: string, prefix: string, images: readonly FleetImage[]): Promise<void> {
+export async function fill(host: string, prefix: string, images: readonly NamedTree[]): Promise<void> {
     const pool = new Pool(`http://${host}`, { connections: 8 });
     try {
         const [first, ...others] = images;

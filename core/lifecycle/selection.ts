@@ -1,5 +1,6 @@
-import { type Catalog, decideCatalog, expandCatalog, type SelectedTags } from "../catalog";
+import { type Catalog, decideCatalog, type SelectedTags } from "../catalog";
 import { chooseTags, type SelectionFailure, type TagSelection } from "../mirror";
+import { expandedCatalog } from "./expanded-catalog";
 import type { Session } from "./session";
 import type { FleetInputs, Observed } from "./types";
 
@@ -8,7 +9,7 @@ export type SelectionSource = Pick<FleetInputs, "catalog" | "lock" | "promoted" 
 
 /** The catalogue of these inputs, with the tags that the last look chose. Asks nobody. */
 export function decidedCatalog({ catalog, selected }: Pick<SelectionSource, "catalog" | "selected">): Catalog {
-    return decideCatalog(expandCatalog(catalog), selected ?? {});
+    return decideCatalog(expandedCatalog(catalog), selected ?? {});
 }
 
 /**
@@ -24,7 +25,7 @@ export async function selectFor(
     key: string,
     session: Session,
 ): Promise<TagSelection> {
-    const catalog = expandCatalog(inputs.catalog);
+    const catalog = expandedCatalog(inputs.catalog);
     const former = (image: string) => (previous !== undefined && Object.hasOwn(previous, image) ? previous[image] : []);
     const selection = await chooseTags(catalog, {
         listTags: (place) => session.listTags(catalog, place),
@@ -39,7 +40,7 @@ export async function selectFor(
 
 /** What was chosen in this process by the same rules (a gate takes what its fleet chose), or nothing. */
 export function recallSelection(inputs: SelectionSource, key: string, session: Session): TagSelection | undefined {
-    return session.recallSelection(key, rulesOf(inputs, expandCatalog(inputs.catalog)));
+    return session.recallSelection(key, rulesOf(inputs, expandedCatalog(inputs.catalog)));
 }
 
 /** Each image with selectors, and all that its choice depends on but the registry's listing. */

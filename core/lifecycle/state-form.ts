@@ -1,13 +1,5 @@
-import {
-    type CompactLock,
-    compactCatalog,
-    compactLock,
-    expandCatalog,
-    expandLock,
-    type Lock,
-    wishesOf,
-    withPast,
-} from "../catalog";
+import { type CompactLock, compactCatalog, compactLock, expandLock, type Lock, wishesOf, withPast } from "../catalog";
+import { expandedCatalog } from "./expanded-catalog";
 import type { Session } from "./session";
 import type { FleetInputs, FleetOutputs, FleetState } from "./types";
 import { hasUnknown } from "./unknown";
@@ -52,7 +44,7 @@ export function wholeOutputs(state: FleetState): FleetOutputs {
 
 /** Inputs without what two releases write in two ways. */
 export function plainInputs<T extends LockInput & Pick<FleetInputs, "catalog">>(inputs: T): T {
-    const expanded = expandCatalog(inputs.catalog);
+    const expanded = expandedCatalog(inputs.catalog);
     const { images } = compactCatalog(expanded, Object.keys(expanded.images));
     return { ...inputs, catalog: { ...inputs.catalog, images }, lock: wishesOf(inputs.lock, inputs.promoted) };
 }

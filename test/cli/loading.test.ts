@@ -35,7 +35,7 @@ describe("A run loads what it needs, since loading is most of what a small one c
         expect(loaded).toContain("dist/cli/verbs/check.js");
         expect(loaded).toContain("undici");
         const unwanted =
-            /verbs\/(?!index|check)|registry\/embedded|lifecycle|components|cli-progress|prom-client|@pulumi|@aws-sdk|^yaml$|^semver$|^picomatch$/;
+            /verbs\/(?!index|check)|registry\/embedded|lifecycle|components|cli-progress|prom-client|@pulumi|@aws-sdk|mirror\/(?:carry|convoy|broadcast|blob-carrier)|report\/metrics|^yaml$|^semver$|^picomatch$/;
         expect(loaded.filter((name) => unwanted.test(name))).toEqual([]);
     });
 

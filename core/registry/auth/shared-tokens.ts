@@ -23,6 +23,7 @@ const MOST_CHARACTERS = 2_000;
  */
 export class SharedTokens {
     readonly #perToken: number;
+    readonly #expected: string[] = [];
     readonly #batches = new Map<string, SharedToken>();
     /** Repositories for which the token service gave no token with others. */
     readonly #apart = new Set<string>();
@@ -39,31 +40,38 @@ export class SharedTokens {
 
     /** Repositories that are about to be read. Those which were named before stay with whom they were. */
     expect(repositories: Iterable<string>): void {
-        if (!this.#batched) {
-            return;
+        if (this.#batched) {
+            for (const repository of repositories) {
+                this.#expected.push(repository);
+            }
         }
+    }
+
+    /** Only where tokens are asked for at all: at most registries of a look none are. */
+    #batchExpected(): void {
         let names: string[] = [];
         let length = 0;
-        const close = (): void => {
-            const scopes = names.map(pullScope);
-            const batch = { key: scopes.join(" "), scopes };
-            for (const name of scopes.length > 1 ? names : []) {
-                this.#batches.set(name, batch);
-            }
-            [names, length] = [[], 0];
-        };
-        for (const name of new Set(repositories)) {
+        for (const name of new Set(this.#expected.splice(0))) {
             if (this.#batches.has(name) || this.#apart.has(name)) {
                 continue;
             }
             length += pullScope(name).length;
             if (names.length === this.#perToken || length > MOST_CHARACTERS) {
-                close();
+                this.#batch(names);
+                names = [];
                 length = pullScope(name).length;
             }
             names.push(name);
         }
-        close();
+        this.#batch(names);
+    }
+
+    #batch(names: readonly string[]): void {
+        const scopes = names.map(pullScope);
+        const batch = { key: scopes.join(" "), scopes };
+        for (const name of scopes.length > 1 ? names : []) {
+            this.#batches.set(name, batch);
+        }
     }
 
     /** The shared token for a request; undefined where it needs one of its own. */
@@ -73,6 +81,9 @@ export class SharedTokens {
         }
         if (this.#sharesAnonymous && isAnonymous) {
             return FOR_ALL;
+        }
+        if (this.#expected.length > 0) {
+            this.#batchExpected();
         }
         return this.#batched ? this.#batches.get(repository) : undefined;
     }
