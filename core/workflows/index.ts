@@ -22,6 +22,15 @@ export type {
 } from "./model";
 export type { Common, Described, Scheduled } from "./parts";
 export { proofWorkflow } from "./proof";
+export {
+    type BuildCache,
+    DEFAULT_TAGS,
+    type ImageBuild,
+    type MirrorParameters,
+    type PublishParameters,
+    type PublishTriggers,
+} from "./publish-parameters";
+export { type PipelineParameters, type PublishPipeline, publishPipeline } from "./publish-pipeline";
 export { type RegionRunner, type RegionsParameters, regionsWorkflow } from "./regions";
 export { type RegistryAccess, registryAccess } from "./registry-access";
 export { renderWorkflow } from "./render";

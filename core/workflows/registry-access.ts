@@ -24,27 +24,38 @@ const IDENTITY = {
 } as const;
 
 /**
- * Reading only: the `pull` credentials of these registries. Nothing is asked for where a registry names none, and then
- * it is read as everybody reads it.
+ * The credentials that the catalogue names for these registries. Nothing is asked for where a registry names none, and
+ * then it is read as everybody reads it.
+ *
+ * @param pulled those that are read: their `pull` credentials
+ * @param pushed those that are written to: their `push` credentials beside. Default: none is
  */
-export function registryAccess(registries: readonly Registry[]): RegistryAccess {
-    const parts = registries.flatMap((registry) => {
-        const source = registry.credentials?.pull;
-        return source === undefined ? [] : [accessOf(registry, source)];
-    });
+export function registryAccess(pulled: readonly Registry[], pushed: readonly Registry[] = []): RegistryAccess {
+    const isPushed = (registry: Registry) => pushed.some(({ name }) => name === registry.name);
+    return joined([
+        ...pulled.map((registry) => accessOf(registry, registry.credentials?.pull, isPushed(registry))),
+        ...pushed.map((registry) => accessOf(registry, registry.credentials?.push, true)),
+    ]);
+}
+
+/** What several need, each once. */
+function joined(parts: readonly RegistryAccess[]): RegistryAccess {
     const steps = new Map(parts.flatMap((part) => part.steps).map((step) => [JSON.stringify(step), step] as const));
+    const grants = parts.flatMap(({ permissions }) => Object.entries(permissions));
+    // Of two grants of one scope the larger one.
+    const ordered = [...grants].sort(([, a], [, b]) => Number(a.access === "write") - Number(b.access === "write"));
     return {
         env: Object.assign({}, ...parts.map(({ env }) => env)),
         steps: [...steps.values()],
-        permissions: Object.assign({}, ...parts.map(({ permissions }) => permissions)),
+        permissions: Object.fromEntries(ordered),
         peers: unique(parts.flatMap(({ peers }) => peers)),
         secrets: unique(parts.flatMap(({ secrets }) => secrets)),
         variables: unique(parts.flatMap(({ variables }) => variables)),
     };
 }
 
-function accessOf(registry: Registry, source: CredentialSource): RegistryAccess {
-    switch (source.from) {
+function accessOf(registry: Registry, source: CredentialSource | undefined, push: boolean): RegistryAccess {
+    switch (source?.from) {
         case "env":
             return secretVariables(
                 source.username === undefined ? [source.password] : [source.username, source.password],
@@ -52,12 +63,15 @@ function accessOf(registry: Registry, source: CredentialSource): RegistryAccess 
         case "config":
             return secretVariables(["TRANSSHIP_CREDENTIALS"]);
         case "docker":
-            return dockerLogin(registry);
+            return registry.kind === "ghcr"
+                ? ghcrAccess(push ? "write" : "read", registry.host)
+                : dockerLogin(registry);
         case "aws":
             return awsLogin(registry, source);
         case "gcp":
             return googleLogin();
         case "anonymous":
+        case undefined:
             return NOTHING;
     }
 }
@@ -66,22 +80,27 @@ function secretVariables(names: readonly string[]): RegistryAccess {
     return { ...NOTHING, env: Object.fromEntries(names.map((name) => [name, secret(name)])), secrets: names };
 }
 
-/** ghcr takes the job's own token; elsewhere a user and a password are secrets by the registry's name. */
+/** ghcr takes the job's own token. */
+export function ghcrAccess(access: "read" | "write", host = "ghcr.io"): RegistryAccess {
+    const why = access === "read" ? `private packages at ${host}` : `to push to ${host}`;
+    const step = loginStep(host, host, expression("github.actor"), expression("github.token"));
+    return { ...NOTHING, steps: [step], permissions: { packages: { access, why } } };
+}
+
+/** A user and a password are secrets by the registry's name. */
 function dockerLogin({ name, host, kind }: Registry): RegistryAccess {
-    const login = (username: string, password: string): Step => ({
+    const [username, password] = [variableName(name, "USERNAME"), variableName(name, "PASSWORD")];
+    const step = loginStep(host, kind === "dockerhub" ? undefined : host, secret(username), secret(password));
+    return { ...NOTHING, steps: [step], secrets: [username, password] };
+}
+
+/** @param registry undefined for Docker Hub, which has a name of its own in Docker's config */
+function loginStep(host: string, registry: string | undefined, username: string, password: string): Step {
+    return {
         name: `Log in to ${host}`,
         uses: "docker-login",
-        with: { ...(kind === "dockerhub" ? {} : { registry: host }), username, password },
-    });
-    if (kind === "ghcr") {
-        return {
-            ...NOTHING,
-            steps: [login(expression("github.actor"), expression("github.token"))],
-            permissions: { packages: { access: "read", why: "private packages at ghcr.io" } },
-        };
-    }
-    const [username, password] = [variableName(name, "USERNAME"), variableName(name, "PASSWORD")];
-    return { ...NOTHING, steps: [login(secret(username), secret(password))], secrets: [username, password] };
+        with: { ...(registry === undefined ? {} : { registry }), username, password },
+    };
 }
 
 /** A role by the workflow's identity; the catalogue's profile gets its own. */
