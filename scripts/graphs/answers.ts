@@ -1,0 +1,62 @@
+import { createHash } from "node:crypto";
+import type { runtime } from "@pulumi/pulumi";
+
+/**
+ * What a mock answers as the real provider would: of each resource an id and its inputs, and where a program needs what
+ * only a provider knows, a value that follows from the names, so that two recordings are equal.
+ */
+export function answerResource({ type, name, inputs, id }: runtime.MockResourceArgs): {
+    id: string;
+    state: Record<string, unknown>;
+} {
+    return { id: id || `${name}-id`, state: { ...inputs, ...COMPUTED[type]?.(inputs, name) } };
+}
+
+/** What a provider's function answers: its arguments, and what is computed. */
+export function answerCall({ token, inputs }: runtime.MockCallArgs): Record<string, unknown> {
+    return { ...inputs, ...CALLS[token]?.(inputs) };
+}
+
+type Inputs = Readonly<Record<string, unknown>>;
+
+/** GitHub's times are all of one moment here. */
+const MOMENT = "2026-01-01 00:00:00 +0000 UTC";
+
+const times = () => ({ createdAt: MOMENT, updatedAt: MOMENT });
+
+const COMPUTED: Readonly<Record<string, (inputs: Inputs, name: string) => Record<string, unknown>>> = {
+    "github:index/repository:Repository": (inputs, name) => {
+        const repository = String(inputs.name ?? name);
+        return {
+            name: repository,
+            fullName: `owner/${repository}`,
+            defaultBranch: "main",
+            nodeId: `node-${repository}`,
+            repoId: numberFor(repository),
+            htmlUrl: `https://github.com/owner/${repository}`,
+        };
+    },
+    "github:index/actionsSecret:ActionsSecret": times,
+    "github:index/actionsVariable:ActionsVariable": times,
+    "github:index/actionsEnvironmentSecret:ActionsEnvironmentSecret": times,
+    "github:index/actionsEnvironmentVariable:ActionsEnvironmentVariable": times,
+    "github:index/actionsOrganizationSecret:ActionsOrganizationSecret": times,
+    "github:index/actionsOrganizationVariable:ActionsOrganizationVariable": times,
+    "github:index/codespacesSecret:CodespacesSecret": times,
+    "github:index/codespacesOrganizationSecret:CodespacesOrganizationSecret": times,
+    "github:index/dependabotSecret:DependabotSecret": times,
+    "github:index/dependabotOrganizationSecret:DependabotOrganizationSecret": times,
+};
+
+const CALLS: Readonly<Record<string, (inputs: Inputs) => Record<string, unknown>>> = {
+    "github:index/getRepository:getRepository": (inputs) => {
+        const fullName = String(inputs.fullName ?? `owner/${inputs.name}`);
+        const name = fullName.slice(fullName.lastIndexOf("/") + 1);
+        return { fullName, name, defaultBranch: "main", repoId: numberFor(fullName), nodeId: `node-${fullName}` };
+    },
+};
+
+/** A repository's number at GitHub, which never changes with its name; here it follows from it. */
+function numberFor(name: string): number {
+    return createHash("sha256").update(name).digest().readUIntBE(0, 4);
+}
