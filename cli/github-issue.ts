@@ -39,9 +39,10 @@ export async function keepIssue(
         return undefined;
     }
     const { GitHubClient, keepDriftIssue, readContext } = loadGitHub();
-    const client = new GitHubClient(readContext(process.env), { signal });
+    const context = readContext(process.env);
+    const client = new GitHubClient(context, { signal });
     try {
-        return await keepDriftIssue(client, run, issueName === undefined ? {} : { name: String(issueName) });
+        return await keepDriftIssue(client, context, run, issueName === undefined ? {} : { name: String(issueName) });
     } finally {
         await client.close();
     }

@@ -1,12 +1,10 @@
 import { TransshipError } from "../errors";
+import { type GitHubAccess, PUBLIC_API } from "./access";
 
 /** Which repository, at which GitHub, as whom: what GitHub Actions sets for each job. */
-export interface GitHubContext {
-    /** Without a slash at its end. */
-    readonly api: string;
+export interface GitHubContext extends GitHubAccess {
     /** `owner/name`. */
     readonly repository: string;
-    readonly token: string;
     /** The run's page; undefined outside of a workflow. */
     readonly run?: string;
 }
@@ -28,7 +26,7 @@ export function readContext(env: Readonly<Record<string, string | undefined>>): 
         const found = GITHUB_REPOSITORY === "" ? "is not set" : `${JSON.stringify(GITHUB_REPOSITORY)} is no repository`;
         throw usage(`GITHUB_REPOSITORY ${found}: write owner/name`);
     }
-    const api = GITHUB_API_URL || "https://api.github.com";
+    const api = GITHUB_API_URL || PUBLIC_API;
     if (!/^https?:\/\//.test(api) || !URL.canParse(api)) {
         throw usage(`GITHUB_API_URL ${JSON.stringify(api)} is no address: leave it out for github.com`);
     }
@@ -36,7 +34,13 @@ export function readContext(env: Readonly<Record<string, string | undefined>>): 
     const run = /^\d+$/.test(GITHUB_RUN_ID ?? "")
         ? `${server}/${GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID}`
         : undefined;
-    return { api: api.replace(/\/+$/, ""), repository: GITHUB_REPOSITORY, token: GITHUB_TOKEN, ...(run && { run }) };
+    return {
+        api: api.replace(/\/+$/, ""),
+        repository: GITHUB_REPOSITORY,
+        token: GITHUB_TOKEN,
+        from: "GITHUB_TOKEN",
+        ...(run && { run }),
+    };
 }
 
 function usage(sentence: string): TransshipError {

@@ -1,4 +1,5 @@
 import type { GitHubClient } from "./client";
+import type { GitHubContext } from "./context";
 import { type DriftDocument, shortHash } from "./drift-list";
 import { changeText, driftText, stateOfBody } from "./drift-text";
 import { type Issue, Issues } from "./issues";
@@ -33,6 +34,7 @@ const REOPEN_MS = 14 * 24 * 3_600_000;
  */
 export async function keepDriftIssue(
     client: GitHubClient,
+    { repository, run }: Pick<GitHubContext, "repository" | "run">,
     document: DriftDocument,
     { name = "", now = Date.now }: DriftIssueOptions = {},
 ): Promise<DriftIssueResult> {
@@ -40,13 +42,13 @@ export async function keepDriftIssue(
         return { action: "left" };
     }
     const key = shortHash(JSON.stringify([document.environment, name]));
-    const issues = new Issues(client);
+    const issues = new Issues(client, repository);
     const isOurs = (body: string): boolean => stateOfBody(body, key) !== undefined;
     const open = await findOpen(issues, isOurs);
     if (document.outcome === "consistent") {
-        return closeAll(issues, open, document, client.context.run);
+        return closeAll(issues, open, document, run);
     }
-    const text = driftText(document, key, client.context.run);
+    const text = driftText(document, key, run);
     const kept = open.at(-1);
     if (kept !== undefined) {
         await closeDoubles(issues, open.slice(0, -1), kept);

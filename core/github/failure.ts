@@ -1,5 +1,6 @@
-import type { GitHubContext } from "./context";
+import { type GitHubAccess, type GitHubRequest, nameOf } from "./access";
 import { GitHubError } from "./errors";
+import { adviceFor, hasScope, kindOfToken, splitScopes } from "./rights";
 
 /** What a request got. */
 export interface Answer {
@@ -31,40 +32,92 @@ export function limitedFor({ headers, json, status }: Answer, now: number): numb
     return status === 429 || /secondary rate limit/i.test(messageOf(json)) ? UNTOLD_WAIT_MS : undefined;
 }
 
+/**
+ * Whether a 404 proves that there is nothing. GitHub answers 404 also to tokens without the right: a classic token whose
+ * scopes are none of those that GitHub itself names beside the answer proves nothing, and so does a page that is not its own.
+ */
+export function provesAbsence({ headers, json, status }: Answer): boolean {
+    if (status !== 404 || typeof (json as { message?: unknown } | undefined)?.message !== "string") {
+        return false;
+    }
+    const accepted = splitScopes(headers["x-accepted-oauth-scopes"]);
+    const scopes = headers["x-oauth-scopes"];
+    return scopes === undefined || accepted.length === 0 || hasScope(splitScopes(scopes), accepted);
+}
+
 /** One sentence: what could not be done where, what GitHub said, and what to do. */
-export function failureOf(answer: Answer, context: GitHubContext, what: string, limited?: number): GitHubError {
+export function failureOf(answer: Answer, access: GitHubAccess, request: GitHubRequest, limited?: number): GitHubError {
     const { json, status } = answer;
-    const said = `${status}${messageOf(json) === "" ? "" : `, "${messageOf(json)}"`}`;
+    const said = messageOf(json);
     const [code, remedy] =
         limited === undefined
-            ? kindOf(answer)
+            ? kindOf(answer, access, request)
             : ["GITHUB_RATE_LIMITED", `run it again in ${Math.ceil(limited / 60_000)} minutes`];
-    return new GitHubError(code, sentence(context, what, said, remedy), { status });
+    const answered = `${status}${said === "" ? "" : `, "${said}"`}`;
+    return new GitHubError(code, sentence(access, request, answered, remedy), {
+        status,
+        ...(said === "" ? {} : { said }),
+    });
 }
 
-export function sentence({ api, repository }: GitHubContext, what: string, said: string, remedy: string): string {
-    const where = api === "https://api.github.com" ? "GitHub" : `GitHub at ${new URL(api).host}`;
-    return `Could not ${what} of ${repository}: ${where} said ${said}: ${remedy}.`;
+export function sentence(access: GitHubAccess, { doing }: GitHubRequest, said: string, remedy: string): string {
+    return `Could not ${doing}: ${nameOf(access)} said ${said}: ${remedy}.`;
 }
 
-function kindOf({ status }: Answer): readonly [code: string, remedy: string] {
+type Verdict = readonly [code: string, remedy: string];
+
+function kindOf(answer: Answer, access: GitHubAccess, { advice, needs }: GitHubRequest): Verdict {
+    const { headers, status } = answer;
+    const { from = "the token" } = access;
+    const own = advice?.[status];
+    const scopes = headers["x-oauth-scopes"];
     switch (status) {
         case 401:
-            return ["GITHUB_UNAUTHORIZED", "check GITHUB_TOKEN"];
+            return ["GITHUB_UNAUTHORIZED", own ?? `check ${from}: it is wrong, expired or revoked`];
         case 403:
-            return [
-                "GITHUB_FORBIDDEN",
-                'give the job "permissions: issues: write", or take a token that may write issues',
-            ];
+            return ["GITHUB_FORBIDDEN", own ?? forbidden(answer, access, needs)];
         case 404:
-            return ["GITHUB_NOT_FOUND", "check GITHUB_REPOSITORY, and that the token may see it and write issues"];
+            return kindOfToken(access.token, scopes) === "classic" && !provesAbsence(answer)
+                ? ["GITHUB_FORBIDDEN", own ?? adviceFor(needs ?? accepted(headers), access, scopes)]
+                : ["GITHUB_NOT_FOUND", own ?? missing(from, needs)];
+        case 409:
+            return ["GITHUB_CONFLICT", own ?? "something else changed it meanwhile: run it again"];
         case 410:
-            return ["GITHUB_NOT_FOUND", "turn the repository's issues on, in its settings"];
+            return ["GITHUB_NOT_FOUND", own ?? "it is switched off there: turn it on in the repository's settings"];
         default:
             return status >= 500
-                ? ["GITHUB_UNAVAILABLE", "run it again later"]
-                : ["GITHUB_REFUSED", "this is a fault of transship: please report it"];
+                ? ["GITHUB_UNAVAILABLE", own ?? "run it again later"]
+                : [status < 400 ? "GITHUB_MOVED" : "GITHUB_REFUSED", own ?? other(answer)];
     }
+}
+
+function forbidden({ headers, json }: Answer, access: GitHubAccess, needs: string | undefined): string {
+    const said = messageOf(json);
+    if (headers["x-github-sso"]?.startsWith("required")) {
+        return `authorize ${access.from ?? "the token"} for the organization's single sign-on, on the page of your tokens`;
+    }
+    if (/\barchived\b/i.test(said)) {
+        return "unarchive the repository in its settings, or leave it out";
+    }
+    return adviceFor(needs ?? accepted(headers), access, headers["x-oauth-scopes"]);
+}
+
+/** What GitHub itself says it takes: of fine-grained tokens and apps `contents=write`, of classic ones a scope. */
+function accepted(headers: Answer["headers"]): string | undefined {
+    const told = headers["x-accepted-github-permissions"] ?? headers["x-accepted-oauth-scopes"];
+    return told === undefined || told === "" ? undefined : told.replaceAll("=", ": ").slice(0, 100);
+}
+
+function missing(from: string, needs: string | undefined): string {
+    const right = needs === undefined ? "" : ` (${needs})`;
+    return `it does not exist, or ${from} may not see it, which GitHub does not tell apart: check the name, and the token's rights${right}`;
+}
+
+function other({ headers, status }: Answer): string {
+    if (status < 400) {
+        return `it moved${headers.location === undefined ? "" : ` to ${headers.location.slice(0, 200)}`}: write its new name`;
+    }
+    return "this is a fault of transship: please report it";
 }
 
 /** GitHub's own words: one line, never a page. */
@@ -72,7 +125,7 @@ function messageOf(json: unknown): string {
     const { errors, message } = (json ?? {}) as { message?: unknown; errors?: unknown };
     const details = Array.isArray(errors)
         ? errors
-              .map((error) => (error as { message?: unknown })?.message ?? (error as { code?: unknown })?.code)
+              .map((error) => (error as { message?: unknown })?.message ?? (error as { code?: unknown })?.code ?? error)
               .filter((text) => typeof text === "string")
         : [];
     const text = [typeof message === "string" ? message : "", ...details].filter((part) => part !== "").join(": ");

@@ -1,3 +1,4 @@
+import type { GitHubRequest } from "./access";
 import type { GitHubClient } from "./client";
 
 /** As much of an issue as is read. (https://docs.github.com/en/rest/issues/issues) */
@@ -25,9 +26,12 @@ const INSIDERS: ReadonlySet<string> = new Set(["OWNER", "MEMBER", "COLLABORATOR"
 /** The issues of one repository. */
 export class Issues {
     private readonly client: GitHubClient;
+    private readonly repository: string;
 
-    constructor(client: GitHubClient) {
+    /** @param repository `owner/name` */
+    constructor(client: GitHubClient, repository: string) {
         this.client = client;
+        this.repository = repository;
     }
 
     /**
@@ -44,7 +48,7 @@ export class Issues {
         const query = new URLSearchParams({ ...filter, sort: "created", direction: "desc", per_page: "100" });
         const found: Issue[] = [];
         let read = 0;
-        for await (const page of this.client.pages<Issue>(`/issues?${query}`, "list the issues")) {
+        for await (const page of this.client.pages<Issue>(`${this.path}?${query}`, this.about("list the issues"))) {
             found.push(
                 ...page.filter(
                     (issue) => issue.pull_request === undefined && isTrusted(issue) && isOurs(issue.body ?? ""),
@@ -63,15 +67,32 @@ export class Issues {
         readonly body: string;
         readonly labels: readonly string[];
     }): Promise<Issue> {
-        return this.client.send("POST", "/issues", "open an issue", issue);
+        return this.client.send("POST", this.path, this.about("open an issue"), issue);
     }
 
     change(number: number, change: IssueChange): Promise<Issue> {
-        return this.client.send("PATCH", `/issues/${number}`, `change the issue #${number}`, change);
+        return this.client.send("PATCH", `${this.path}/${number}`, this.about(`change the issue #${number}`), change);
     }
 
     async comment(number: number, body: string): Promise<void> {
-        await this.client.send("POST", `/issues/${number}/comments`, `comment on the issue #${number}`, { body });
+        await this.client.send(
+            "POST",
+            `${this.path}/${number}/comments`,
+            this.about(`comment on the issue #${number}`),
+            { body },
+        );
+    }
+
+    private get path(): string {
+        return `/repos/${this.repository}/issues`;
+    }
+
+    private about(doing: string): GitHubRequest {
+        return {
+            doing: `${doing} of ${this.repository}`,
+            needs: "issues: write",
+            advice: { 410: "turn the repository's issues on, in its settings" },
+        };
     }
 }
 

@@ -32,6 +32,7 @@ function openSession(): Session {
 /** Called once by the engine with the stack's configuration, decrypted. */
 export async function configure(config: EngineConfig): Promise<void> {
     session().configure(() => readCredentials(config));
+    session().gitHub.configure(config);
 }
 
 export const fleet = fleetHooks(session);

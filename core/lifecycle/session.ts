@@ -1,5 +1,6 @@
 import type { Catalog, Lock } from "../catalog";
 import { type Copy, copyKey } from "../catalog";
+import type { GitHubClient } from "../github";
 import {
     ContentComparer,
     type Finding,
@@ -13,6 +14,7 @@ import {
     type TagSelection,
 } from "../mirror";
 import { type NamedCredentials, PullAccounts, RegistryPool } from "../registry";
+import { GitHubConnection } from "./github-access";
 
 /** A copy as the fleet last saw it; `planned`: the fleet's own update is about to mend it. */
 export interface Seen {
@@ -53,6 +55,7 @@ export class Session {
     private readonly abort = new AbortController();
     /** What a look has read, for the looks and the carries after it. */
     readonly manifests = new ManifestCache();
+    readonly gitHub = new GitHubConnection({ signal: this.abort.signal });
 
     /** Clock and console are given, so that tests can hold them. */
     constructor(
@@ -82,6 +85,11 @@ export class Session {
         } catch (error) {
             this.misconfigured = error;
         }
+    }
+
+    /** @throws TransshipError `CONFIG_INVALID` where no token is set */
+    github(): GitHubClient {
+        return this.gitHub.client();
     }
 
     /** One pool for each set of registries, so that waves and gates share connections, tokens and limits. */

@@ -13,7 +13,8 @@ async function ask(github: GitHubServer, method: "GET" | "POST", env = github.en
     const sleep = async (ms: number) => void slept.push(ms);
     const client = new GitHubClient(readContext(env), { sleep, now: () => 1_000_000 });
     const body = method === "POST" ? { title: "T" } : undefined;
-    const asked = await client.send(method, "/issues", "list the issues", body).then(
+    const about = { doing: "list the issues of acme/images", needs: "issues: write" };
+    const asked = await client.send(method, "/repos/acme/images/issues", about, body).then(
         () => undefined,
         (error: unknown) => error as Error & { code: string },
     );
@@ -42,10 +43,15 @@ const always =
 
 describe("What GitHub refuses is one sentence with what to do", () => {
     it.each([
-        [401, "Bad credentials", "GITHUB_UNAUTHORIZED", "check GITHUB_TOKEN."],
+        [401, "Bad credentials", "GITHUB_UNAUTHORIZED", "check GITHUB_TOKEN: it is wrong, expired or revoked."],
         [403, "Resource not accessible by integration", "GITHUB_FORBIDDEN", '"permissions: issues: write"'],
-        [404, "Not Found", "GITHUB_NOT_FOUND", "check GITHUB_REPOSITORY"],
-        [410, "Issues has been disabled in this repository.", "GITHUB_NOT_FOUND", "turn the repository's issues on"],
+        [404, "Not Found", "GITHUB_NOT_FOUND", "GITHUB_TOKEN may not see it"],
+        [
+            410,
+            "Issues has been disabled in this repository.",
+            "GITHUB_NOT_FOUND",
+            "turn it on in the repository's settings",
+        ],
         [422, "Validation Failed", "GITHUB_REFUSED", "please report it"],
         [502, "Bad Gateway", "GITHUB_UNAVAILABLE", "run it again later"],
     ])("%i %s", async (status, message, code, remedy) => {
@@ -121,9 +127,15 @@ describe("A fault of GitHub's", () => {
         const github = await startGitHub();
         github.intercept = first([200, [] as object, { link: `<${other.api}/x>; rel="next"` }]);
         const client = new GitHubClient(readContext(github.env()));
-        for await (const page of client.pages("/issues", "list the issues")) {
-            expect(page).toEqual([]);
-        }
+        const read = async () => {
+            for await (const page of client.pages("/repos/acme/images/issues", { doing: "list the issues" })) {
+                expect(page).toEqual([]);
+            }
+        };
+        await expect(read()).rejects.toMatchObject({
+            code: "GITHUB_UNAVAILABLE",
+            message: expect.stringContaining("has the list's next page at another address"),
+        });
         await client.close();
         expect(other.log).toEqual([]);
     });
@@ -133,7 +145,12 @@ describe("The environment's variables", () => {
     const env = { GITHUB_TOKEN: "t", GITHUB_REPOSITORY: "acme/images" };
 
     it("are enough for github.com", () => {
-        expect(readContext(env)).toEqual({ api: "https://api.github.com", repository: "acme/images", token: "t" });
+        expect(readContext(env)).toEqual({
+            api: "https://api.github.com",
+            repository: "acme/images",
+            token: "t",
+            from: "GITHUB_TOKEN",
+        });
     });
 
     it.each([

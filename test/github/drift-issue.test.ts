@@ -23,9 +23,10 @@ function look(judged: readonly JudgedCopy[], over: Partial<DriftDocument> = {}):
 }
 
 async function told(github: GitHubServer, document: DriftDocument, name?: string) {
-    const client = new GitHubClient(readContext({ ...github.env(), GITHUB_RUN_ID: "7" }));
+    const context = readContext({ ...github.env(), GITHUB_RUN_ID: "7" });
+    const client = new GitHubClient(context);
     try {
-        return await keepDriftIssue(client, document, {
+        return await keepDriftIssue(client, context, document, {
             now: () => github.now,
             ...(name === undefined ? {} : { name }),
         });
