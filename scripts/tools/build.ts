@@ -21,7 +21,7 @@ export interface BuildOptions {
 
 /**
  * Builds one tool with Go, unless its binary is there. The binary appears under its name in one step, so that neither
- * an interrupted build nor two at a time leave half of one. Cold, on 2 cores: the engine about 6 minutes, the others
+ * an interrupted build nor two at a time leave half of one. Cold, on 2 cores: the engine about 6 minutes, cosign 3, the others
  * seconds each.
  *
  * @returns whether something was built.
@@ -51,7 +51,7 @@ export async function buildTool(module: ToolsModule, tool: Tool, options: BuildO
             {
                 ...options,
                 env,
-                cwd: module.directory,
+                cwd: tool.directory,
             },
         );
         await rename(part, binary);

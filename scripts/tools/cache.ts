@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 
-/** A program of the tools' Go module. */
+/** A program of one of the tools' Go modules. */
 export interface Tool {
     /** The name of its binary. */
     readonly name: string;
@@ -11,12 +11,12 @@ export interface Tool {
     readonly importPath: string;
     /** Version of the module it comes from, with the leading `v`. */
     readonly version: string;
+    /** The folder of the file that names its version. */
+    readonly directory: string;
 }
 
 /** What `.ci/tools` asks for: the one place that names programs and their versions. */
 export interface ToolsModule {
-    /** The folder with go.mod. */
-    readonly directory: string;
     readonly tools: readonly Tool[];
     /** Programs from PyPI, by requirements.txt. */
     readonly pythonTools: readonly Tool[];
@@ -30,27 +30,38 @@ const RENAMED: Readonly<Record<string, string>> = { conformance: "oci-conformanc
 /** The Pulumi CLI's name among the tools; it lives where Pulumi's own installers put it, not in the tools' cache. */
 export const ENGINE = "pulumi";
 
-/** Reads go.mod and tools.go below `root` (the checkout). */
+/** Reads `.ci/tools` below `root` (the checkout): its own go.mod and tools.go, and those of each folder in it. */
 export function readToolsModule(root: string): ToolsModule {
     const directory = join(root, ".ci", "tools");
-    const mod = readFileSync(join(directory, "go.mod"), "utf8");
-    const sum = readFileSync(join(directory, "go.sum"), "utf8");
-    const source = readFileSync(join(directory, "tools.go"), "utf8");
     const requirements = readFileSync(join(directory, "requirements.txt"), "utf8");
-    const paths = [...source.matchAll(/^\s*_\s+"([^"]+)"/gm)].flatMap(([, path]) => path ?? []);
+    const modules = readdirSync(directory)
+        .sort()
+        .map((name) => join(directory, name))
+        .filter((folder) => existsSync(join(folder, "go.mod")));
+    const key = createHash("sha256");
+    const tools = [directory, ...modules].flatMap((folder) => {
+        const mod = readFileSync(join(folder, "go.mod"), "utf8");
+        key.update(mod).update(readFileSync(join(folder, "go.sum"), "utf8"));
+        return toolsOf(folder, mod);
+    });
     return {
-        directory,
-        tools: paths.map((importPath) => {
-            const last = importPath.slice(importPath.lastIndexOf("/") + 1);
-            return { name: RENAMED[last] ?? last, importPath, version: versionOf(importPath, mod) };
-        }),
+        tools,
         pythonTools: [...requirements.matchAll(/^([\w-]+)==(\S+)$/gm)].map(([, name = "", version = ""]) => ({
             name,
             importPath: name,
             version,
+            directory,
         })),
-        key: createHash("sha256").update(mod).update(sum).update(requirements).digest("hex").slice(0, 16),
+        key: key.update(requirements).digest("hex").slice(0, 16),
     };
+}
+
+function toolsOf(directory: string, mod: string): Tool[] {
+    const source = readFileSync(join(directory, "tools.go"), "utf8");
+    return [...source.matchAll(/^\s*_\s+"([^"]+)"/gm)].map(([, importPath = ""]) => {
+        const last = importPath.slice(importPath.lastIndexOf("/") + 1);
+        return { name: RENAMED[last] ?? last, importPath, version: versionOf(importPath, mod), directory };
+    });
 }
 
 /** Where the tools of this key are kept: below the user's cache folder (`XDG_CACHE_HOME`, by default `~/.cache`). */
@@ -69,7 +80,9 @@ function versionOf(importPath: string, mod: string): string {
         .filter(({ path }) => importPath === path || importPath.startsWith(`${path}/`))
         .sort((a, b) => b.path.length - a.path.length)[0];
     if (!required) {
-        throw new Error(`.ci/tools/tools.go names ${importPath}, which no line of .ci/tools/go.mod requires.`);
+        throw new Error(
+            `A tools.go below .ci/tools names ${importPath}, which no line of the go.mod beside it requires.`,
+        );
     }
     return required.version;
 }

@@ -4,9 +4,9 @@ import { readToolsModule } from "./cache";
 import { fetchPythonTool } from "./python";
 
 /**
- * `.ci/tools/install [--where] [name…]`: builds the named programs of `.ci/tools/go.mod`, or all (and fetches those of
- * `requirements.txt`), into a cache that
- * is kept by version, and prints where each one is. With `--where` it only prints.
+ * `.ci/tools/install [--where] [name…]`: builds the named programs of the go.mod files in `.ci/tools`, or all (and
+ * fetches those of `requirements.txt`), into a cache that is kept by version, and prints where each one is. With
+ * `--where` it only prints.
  */
 async function main(args: readonly string[]): Promise<number> {
     const module = readToolsModule(join(__dirname, "..", ".."));

@@ -63,13 +63,14 @@ describe("Versions", () => {
         expect(built?.version).toBe(`v${manifest.packages["node_modules/pulumi"]?.version}`);
     });
 
-    it("of the tools are each named by a line of go.mod", () => {
+    it("of the tools are each named by a line of the go.mod beside their list", () => {
         const tools = readToolsModule(CHECKOUT).tools.map(({ name, version }) => `${name} ${version}`);
         expect(tools).toEqual(
             expect.arrayContaining([
                 "crane v0.20.6",
                 "regctl v0.11.7",
                 "regsync v0.11.7",
+                "cosign v3.1.3",
                 expect.stringMatching(/^oci-conformance v/),
             ]),
         );
