@@ -1,6 +1,7 @@
 import { TransshipError } from "../core/errors";
 import type { DriftIssueResult } from "../core/github";
 import type { RegistryFreight } from "../core/mirror";
+import type { PublishResult } from "../core/publish";
 import type { FailureDocument, RunDocument, SelectionDocument } from "../core/report";
 import type { ExitCode } from "./exit-code";
 
@@ -99,6 +100,19 @@ export interface LockDocument extends DocumentHead, EnvironmentPart {
     readonly dryRun: boolean;
     readonly changes: readonly LockChangeDocument[];
     readonly selections: readonly SelectionDocument[];
+}
+
+/** What became of one image's publication at each of its places. */
+export interface PublishDocument extends DocumentHead, EnvironmentPart, Omit<PublishResult, "interrupted" | "freight"> {
+    readonly dryRun: boolean;
+    /** The image's own names. */
+    readonly tags: readonly string[];
+    /** As of a sync. */
+    readonly recorded: number;
+    readonly storage: Readonly<Record<string, RegistryFreight>>;
+    readonly requests: Readonly<Record<string, number>>;
+    /** ISO 8601. */
+    readonly at: string;
 }
 
 export interface ServeDocument extends DocumentHead {

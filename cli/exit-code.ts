@@ -62,7 +62,14 @@ const USAGE_CODES: ReadonlySet<string> = new Set([
     "STORAGE_UNWRITABLE",
     "STORAGE_IN_USE",
     "TEXTFILE_UNWRITABLE",
+    "DIGEST_NEEDED",
+    "NOT_OURS",
+    "PLATFORMS_FILTERED",
+    "TAG_INVALID",
 ]);
+
+/** Work that is done and not recorded has failed, and so has the publication of what is proven to be nowhere. */
+const FAILURE_CODES: ReadonlySet<string> = new Set(["LOCK_UNWRITABLE", "ORIGIN_MISSING"]);
 
 /** The code of an error that ended a verb: a user's mistake, an interruption, or something that proves nothing. */
 export function exitCodeOfError(error: unknown): ExitCode {
@@ -70,8 +77,7 @@ export function exitCodeOfError(error: unknown): ExitCode {
         return error.exitCode;
     }
     if (error instanceof TransshipError) {
-        // Work that is done and not recorded has failed.
-        return error.code === "LOCK_UNWRITABLE" ? EXIT.drift : USAGE_CODES.has(error.code) ? EXIT.usage : EXIT.unknown;
+        return FAILURE_CODES.has(error.code) ? EXIT.drift : USAGE_CODES.has(error.code) ? EXIT.usage : EXIT.unknown;
     }
     return EXIT.unknown;
 }

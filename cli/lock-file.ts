@@ -1,5 +1,6 @@
 import {
     type Catalog,
+    findImage,
     HISTORY,
     type Lock,
     type LockEntry,
@@ -10,7 +11,8 @@ import {
     withSubset,
     writeLock,
 } from "../core/catalog";
-import { type CarriedTag, isWell, type JudgedCopy } from "../core/mirror";
+import { type CarriedTag, groupBy, isWell, type JudgedCopy } from "../core/mirror";
+import { isListed, type PublishResult } from "../core/publish";
 import type { LockChangeDocument } from "./documents";
 
 type Change = (entry: LockEntry | undefined) => LockEntry | "removed" | undefined;
@@ -40,6 +42,25 @@ export function recordCarried(catalog: Catalog, carried: readonly CarriedTag[], 
         .filter(({ task: { to } }) => !proofs.has(`${to.image}\n${to.tag}`))
         .map(({ task: { to, digest } }) => ({ image: to.image, tag: to.tag, change: remembering(digest) }));
     return applyToFile(catalog, [...proven, ...begun]);
+}
+
+/**
+ * Records a publication: a tag that every place shows gets the digest and the time, whatever the lock said before, since
+ * who publishes decides what the tag is. One that is astray is remembered as ours. Tags that the catalogue does not list
+ * are not recorded.
+ */
+export function recordPublished(catalog: Catalog, { image: name, digest, places }: PublishResult): number {
+    const image = findImage(catalog, name);
+    const prove = proving("follow", new Date().toISOString());
+    const results = places.flatMap(({ tags }) => tags).filter(({ tag }) => isListed(image, tag));
+    const changes = [...groupBy(results, ({ tag }) => tag)].flatMap(([tag, all]): TagChange[] => {
+        if (all.every(({ status }) => status === "unchanged" || status === "moved")) {
+            return [{ image: name, tag, change: prove({ image: name, tag, wanted: digest }) }];
+        }
+        const isSeen = all.some(({ status, shows }) => status === "unchanged" || shows === digest);
+        return isSeen ? [{ image: name, tag, change: remembering(digest) }] : [];
+    });
+    return applyToFile(catalog, changes);
 }
 
 /** Writes the wishes that `lock` found. They have no time: that is when they are first proven, which is later. */

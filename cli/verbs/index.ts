@@ -16,6 +16,11 @@ export const VERBS: readonly VerbEntry[] = [
         load: () => (require("./sync") as typeof import("./sync")).sync,
     },
     {
+        name: "publish",
+        summary: "carry what was built once to every place of an image, and move its tags last, all or none",
+        load: () => (require("./publish") as typeof import("./publish")).publish,
+    },
+    {
         name: "report",
         summary: "print what runs of check found, all shards together; asks no registry",
         load: () => (require("./report") as typeof import("./report")).report,

@@ -35,7 +35,7 @@ export { endOfMaintenance } from "./maintenance-windows";
 export { nearest, suggestion } from "./nearest";
 export { catalogOfReferences } from "./references-catalog";
 export { replaceFile } from "./replace-file";
-export { selectTags } from "./select-tags";
+export { ATTACHED_TAG, HELD_TAG, selectTags } from "./select-tags";
 export { describeSelector } from "./selectors";
 export { type Shard, shardImages, shardsFor } from "./shards";
 export type {

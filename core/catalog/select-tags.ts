@@ -7,7 +7,7 @@ import type { TagSelector } from "./types";
 /** Of this form are the tags that hold digests for a roll-back at every target. */
 export const HELD_TAG = /\.prev-[0-9a-f]{12}$/;
 /** Signatures, attestations and lists of referrers of another manifest: they go along with it, never by themselves. */
-const ATTACHED_TAG = /^sha(256|512)-[0-9a-f]{32,128}(\..+)?$/;
+export const ATTACHED_TAG = /^sha(256|512)-[0-9a-f]{32,128}(\..+)?$/;
 
 const LONGEST_RANGE = 200;
 

@@ -1,5 +1,6 @@
 import { nameCopy } from "../catalog";
 import { describeError, TransshipError } from "../errors";
+import { isDigest } from "../oci";
 import { isGone, type ManifestInfo } from "../registry";
 import { BlobCarrier } from "./blob-carrier";
 import { carryInRounds, PullBudget, type PullPlanner, planWithoutLimits } from "./budget";
@@ -182,9 +183,22 @@ async function keepForRollback(
     }
 }
 
+function ignoreGone(error: unknown): undefined {
+    if (!isGone(error)) {
+        throw error;
+    }
+}
+
+/** A task whose reference is a digest sets no tag, and writes nothing where the digest is there. */
 async function setTag(manifest: BroughtManifest, { to }: CarryTask, registries: Registries): Promise<ManifestInfo> {
     const { bytes, digest, mediaType, missing } = manifest;
     const target = registries.client(to.registry);
+    if (isDigest(to.reference)) {
+        const there = await target.headManifest(to.repository, to.reference).catch(ignoreGone);
+        if (there !== undefined) {
+            return there;
+        }
+    }
     await target.putManifest(to.repository, to.reference, bytes, mediaType).catch(explainSparse(manifest, missing));
     const seen = await target.headManifest(to.repository, to.reference);
     if (seen.digest !== digest) {
