@@ -21,7 +21,8 @@ const UNTRUSTED = /\bgithub\s*\.\s*(?:event\b|head_ref\b|ref_name\b|ref\b)/;
  *
  * @throws WorkflowError for the first thing that is wrong
  */
-export function checkWorkflow({ name, on, env = {}, jobs }: Workflow): void {
+export function checkWorkflow({ name, on, concurrency, env = {}, jobs }: Workflow): void {
+    demand(!concurrency.group.includes("${{"), `The group of the workflow ${name} has an expression: take perRef`);
     for (const cron of on.schedule ?? []) {
         const problem = cronProblem(cron);
         if (problem !== undefined) {

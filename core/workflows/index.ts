@@ -22,6 +22,7 @@ export type {
 } from "./model";
 export type { Common, Described, Scheduled } from "./parts";
 export { proofWorkflow } from "./proof";
+export { publishWorkflow } from "./publish";
 export {
     type BuildCache,
     DEFAULT_TAGS,

@@ -23,14 +23,27 @@ export interface Triggers {
     readonly schedule?: readonly string[];
     /** Started by hand. */
     readonly workflowDispatch?: true;
-    readonly push?: { readonly branches?: readonly string[]; readonly paths?: readonly string[] };
-    readonly pullRequest?: { readonly branches?: readonly string[]; readonly paths?: readonly string[] };
+    readonly push?: ChangeFilter & { readonly tags?: readonly string[] };
+    readonly pullRequest?: ChangeFilter;
+    /** A release is published. */
+    readonly release?: "published";
+}
+
+export interface ChangeFilter {
+    readonly branches?: readonly string[];
+    readonly paths?: readonly string[];
 }
 
 export interface Concurrency {
+    /** A plain text. */
     readonly group: string;
-    /** Whether a new run ends an older one. @default false */
-    readonly cancelInProgress?: boolean;
+    /**
+     * A group for each branch, tag and pull request, by its ref: the one place of a workflow where a ref may stand, since
+     * a group's name is compared and nothing else. (https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#concurrency)
+     */
+    readonly perRef?: boolean;
+    /** Whether a new run ends an older one; `pull-requests`: only of a pull request. @default false */
+    readonly cancelInProgress?: boolean | "pull-requests";
 }
 
 export type Env = Readonly<Record<string, string>>;

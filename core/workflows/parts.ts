@@ -70,7 +70,7 @@ export function catalogOptions({ environment }: Common): string {
 }
 
 /** A parameter is a text: GitHub would take `${{` for an expression. */
-function plain(text: string): string {
+export function plain(text: string): string {
     if (text.includes("${{")) {
         throw new WorkflowError(
             `${JSON.stringify(text)} would be an expression in a workflow: write it as plain text.`,
@@ -93,12 +93,12 @@ export function scheduled(
 }
 
 /** `Prove digests (prod)`: a workflow of each environment is one of its own. */
-function titled(title: string, { environment }: Common): string {
+export function titled(title: string, { environment }: Pick<Common, "environment">): string {
     return environment === undefined ? title : `${title} (${environment})`;
 }
 
 /** Runs of one kind and environment wait for each other. */
-function groupOf(kind: string, { environment }: Common): string {
+export function groupOf(kind: string, { environment }: Pick<Common, "environment">): string {
     return environment === undefined ? `transship-${kind}` : `transship-${kind}-${environment}`;
 }
 

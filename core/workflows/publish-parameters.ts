@@ -51,6 +51,8 @@ export type BuildCache =
     | "registry";
 
 export interface PublishParameters extends Common {
+    /** What the list of workflows shows; tells several of one repository apart. @default "Publish images" */
+    readonly name?: string;
     /** At least one. Each is a job. */
     readonly builds: readonly ImageBuild[];
     readonly on: PublishTriggers;

@@ -2,7 +2,7 @@ import { isMap } from "yaml";
 import { actionOf } from "./actions";
 import { checkWorkflow } from "./check-workflow";
 import { expression } from "./expression";
-import type { Job, Matrix, Permissions, Step, Triggers, Workflow } from "./model";
+import type { Concurrency, Job, Matrix, Permissions, Step, Triggers, Workflow } from "./model";
 import { annotated, block, renderYaml, spaceItems } from "./yaml";
 
 type Plain = Record<string, unknown>;
@@ -21,7 +21,7 @@ export function renderWorkflow(workflow: Workflow): string {
         on: triggers(on),
         // Nothing, unless a job asks for it.
         permissions: {},
-        concurrency: { group: concurrency.group, "cancel-in-progress": concurrency.cancelInProgress ?? false },
+        concurrency: concurrencyOf(concurrency),
         ...filled("env", env),
         // With this name GitHub runs bash --noprofile --norc -eo pipefail, also where a container's default is sh.
         defaults: { run: { shell: "bash" } },
@@ -30,12 +30,21 @@ export function renderWorkflow(workflow: Workflow): string {
     return renderYaml(content, spaceOut);
 }
 
-function triggers({ schedule = [], workflowDispatch, push, pullRequest }: Triggers): Plain {
+function triggers({ schedule = [], workflowDispatch, push, pullRequest, release }: Triggers): Plain {
     return {
         ...(schedule.length > 0 && { schedule: schedule.map((cron) => ({ cron })) }),
         ...(workflowDispatch && { workflow_dispatch: null }),
         ...(push && { push }),
-        ...(pullRequest && { pull_request: pullRequest }),
+        ...(pullRequest && { pull_request: Object.keys(pullRequest).length === 0 ? null : pullRequest }),
+        ...(release && { release: { types: [release] } }),
+    };
+}
+
+function concurrencyOf({ group, perRef = false, cancelInProgress = false }: Concurrency): Plain {
+    return {
+        group: perRef ? `${group}-${expression("github.ref")}` : group,
+        "cancel-in-progress":
+            cancelInProgress === "pull-requests" ? expression("github.event_name == 'pull_request'") : cancelInProgress,
     };
 }
 
