@@ -14,6 +14,20 @@ export {
     type References,
 } from "./components/images";
 export {
+    type AwsRoleCredential,
+    type CiCredential,
+    CiSecrets,
+    type CiSecretsArgs,
+    type GcpIdentityCredential,
+    type LoginCredential,
+    type OrganizationAccess,
+    type RegistryCredential,
+    type RepositoryNames,
+    type SecretCredential,
+    type SecretsApp,
+    type VariableCredential,
+} from "./components/secrets";
+export {
     type Catalog,
     CatalogError,
     type CatalogImage,

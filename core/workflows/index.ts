@@ -33,6 +33,6 @@ export {
 } from "./publish-parameters";
 export { type PipelineParameters, type PublishPipeline, publishPipeline } from "./publish-pipeline";
 export { type RegionRunner, type RegionsParameters, regionsWorkflow } from "./regions";
-export { type RegistryAccess, registryAccess } from "./registry-access";
+export { type RegistryAccess, registryAccess, variableName } from "./registry-access";
 export { renderWorkflow } from "./render";
 export { type ShardsParameters, shardsWorkflow } from "./shards";

@@ -138,8 +138,8 @@ function variable(name: string): string {
     return expression(`vars.${name}`);
 }
 
-/** Letters, digits and underscores: what GitHub takes as a name. */
-function variableName(...parts: readonly string[]): string {
+/** A name of a secret or variable from parts of any kind: letters, digits and underscores, as GitHub takes it. */
+export function variableName(...parts: readonly string[]): string {
     const name = parts
         .join("_")
         .toUpperCase()

@@ -1,10 +1,14 @@
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describeError } from "../../core/errors";
 import { writtenGraph } from "./graph";
 import { recordGraph } from "./record";
 import { configOf, STACKS } from "./scenarios";
 
-/** Writes the graph of one scenario, whose name is the only argument, to standard output. */
+/** Where the graph goes: the two standard streams are the program's own. */
+const RESULT = 3;
+
+/** Writes the graph of one scenario, whose name is the only argument. */
 async function main(scenario: string): Promise<void> {
     const program = async () => {
         // As the engine's language host does it: an exported function is called, anything else is the outputs.
@@ -12,7 +16,7 @@ async function main(scenario: string): Promise<void> {
         return typeof exported === "function" ? exported() : exported;
     };
     const graph = await recordGraph(program, configOf(scenario));
-    process.stdout.write(writtenGraph(graph));
+    writeFileSync(RESULT, writtenGraph(graph));
 }
 
 main(process.argv[2] ?? "").catch((error) => {

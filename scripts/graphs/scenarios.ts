@@ -33,15 +33,17 @@ export function graphFile(scenario: string): string {
  */
 export function recordScenario(scenario: string): string {
     const child = join(__dirname, "child.ts");
-    const { status, stderr, stdout } = spawnSync(process.execPath, ["--import", "tsx", child, scenario], {
+    const { output, status } = spawnSync(process.execPath, ["--import", "tsx", child, scenario], {
         cwd: join(__dirname, "..", ".."),
         encoding: "utf8",
+        stdio: ["ignore", "pipe", "pipe", "pipe"],
         maxBuffer: 256 * 1024 * 1024,
     });
+    const [, printed, failure, graph = ""] = output ?? [];
     if (status !== 0) {
-        throw new Error(`The program of stacks/${scenario} failed:\n${stderr}${stdout}`);
+        throw new Error(`The program of stacks/${scenario} failed:\n${failure}${printed}`);
     }
-    return stdout;
+    return graph ?? "";
 }
 
 /** A value as Pulumi.yaml declares it. (https://www.pulumi.com/docs/iac/concepts/projects/project-file/) */

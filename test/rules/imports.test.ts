@@ -27,7 +27,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
     "core/github": { loads: ["core/report", "core/github-names", "core/errors"] },
     "core/lifecycle": { loads: [...CORE, "core/github-names", "core/github"] },
     components: {
-        loads: ["core/catalog", "core/oci", "core/github-names", "core/errors"],
+        loads: ["core/catalog", "core/oci", "core/workflows", "core/github-names", "core/errors"],
         types: [...CORE, "core/lifecycle", "core/github"],
     },
     cli: { loads: [...CORE, ...ASKING, "core/publish", "core/workflows", "core/github-names", "core/github"] },
