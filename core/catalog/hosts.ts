@@ -38,6 +38,10 @@ export function parseHostPath(text: string): HostPath | string {
         return `${quote(text)} is not a registry: without a dot or a port ${quote(host)} would be a repository; write the full host name, or its port too`;
     }
     if (slash >= 0 && !isRepositoryPath(prefix)) {
+        const lower = prefix.toLowerCase();
+        if (isRepositoryPath(lower)) {
+            return `${quote(text)} is not a registry: paths of repositories are lower case, whatever their owner is called; write ${quote(`${host}/${lower}`)}`;
+        }
         return `${quote(text)} is not a registry: ${quote(prefix)} is not a path of repositories (lower case, no slash at its ends)`;
     }
     return { host: canonicalHost(host), prefix };

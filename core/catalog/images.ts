@@ -159,7 +159,10 @@ function readTarget(
     const tags = readTargetTags(written.tags, place.at("tags"), imageTags, problems);
     const repositoryPlace = written.repository === undefined ? place : place.at("repository");
     if (written.repository !== undefined && !isRepositoryPath(written.repository)) {
-        const form = 'lower-case letters and digits, separated by ".", "_", "-" and "/", without a tag';
+        const lower = written.repository.toLowerCase();
+        const form = isRepositoryPath(lower)
+            ? `repositories are lower case; write ${quote(lower)}`
+            : 'lower-case letters and digits, separated by ".", "_", "-" and "/", without a tag';
         problems.report(repositoryPlace, `${quote(written.repository)} is not a repository: ${form}`);
         return undefined;
     }

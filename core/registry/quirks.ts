@@ -36,6 +36,8 @@ export interface Quirks {
     readonly cancelsUploads?: boolean;
     /** Codes besides the specification's which prove, with a 404, that a manifest or repository is gone. */
     readonly goneCodes: readonly string[];
+    /** Repositories are packages of GitHub, with rights of their own that only their page can change. */
+    readonly githubPackages?: boolean;
     /** Requests a second that the registry allows by its own documentation. @default only width and 429 bound them */
     readonly pace?: Pace;
 }
@@ -54,7 +56,7 @@ const BY_KIND: Readonly<Record<RegistryKind, Quirks>> = {
     dockerhub: { ...PLAIN, cancelsUploads: true, scopesPerToken: SCOPES_PER_TOKEN },
     // A PATCH above 4 MiB answers 416 (oras-project/rust-oci-client#35, ocx-sh/ocx#237). Anonymous tokens share one
     // bucket for the address, "44000 per 1m0s" (nicholas-fedor/watchtower#2366): one token for all repositories.
-    ghcr: { ...PLAIN, monolithicOnly: true, sharedAnonymousToken: true },
+    ghcr: { ...PLAIN, monolithicOnly: true, sharedAnonymousToken: true, githubPackages: true },
     // Basic with user AWS (docs.aws.amazon.com/AmazonECR/latest/userguide/registry_auth.html). Lists 1000 at most
     // (renovatebot/renovate#6885). Chunks answer 201, and their Range stands still after the first one
     // (aws/containers-roadmap#2831), a PATCH is a layer part, which is at least 5 MiB but for the last

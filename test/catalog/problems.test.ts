@@ -97,7 +97,7 @@ const IMAGES: readonly (readonly [title: string, text: string, ...problems: stri
     [
         "a bad target repository",
         "{ source: docker.io/a/b, tags: [x], targets: [{ registry: ghcr, repository: §Infra/b }] }",
-        'images.vault.targets[0].repository: "Infra/b" is not a repository: lower-case letters and digits, separated by ".", "_", "-" and "/", without a tag',
+        'images.vault.targets[0].repository: "Infra/b" is not a repository: repositories are lower case; write "infra/b"',
     ],
     [
         "a target that is the source",
@@ -216,7 +216,7 @@ const REGISTRY: readonly (readonly [title: string, text: string, ...problems: st
     [
         "a path in upper case",
         "{ host: §ghcr.io/Acme }",
-        'registries.r.host: "ghcr.io/Acme" is not a registry: "Acme" is not a path of repositories (lower case, no slash at its ends)',
+        'registries.r.host: "ghcr.io/Acme" is not a registry: paths of repositories are lower case, whatever their owner is called; write "ghcr.io/acme"',
     ],
     [
         "a name without dot or port",

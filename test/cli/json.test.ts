@@ -3,7 +3,7 @@ import { join } from "node:path";
 import Ajv, { type ValidateFunction } from "ajv";
 import { describe, expect, it } from "vitest";
 import { temporaryFolder } from "../support/embedded";
-import { startGitHub } from "../support/github-server";
+import { localGitHub } from "../support/github";
 import { artifact, type ImageTree, imageIndex, pushTree, singleImage } from "../support/images";
 import { type Ended, start, transship } from "./command";
 import { mirrored, platformed, refusingPut, world } from "./world";
@@ -291,8 +291,8 @@ describe("--json", () => {
             file: "proof.yml",
         });
         writeFileSync(join(folder, "check.json"), (await run(["check", "--json"])).stdout);
-        const { env } = await startGitHub();
-        const told = documentOf(await run(["report", "check.json", "--github-issue", "--json"], { env: env() }));
+        const github = await localGitHub();
+        const told = documentOf(await run(["report", "check.json", "--github-issue", "--json"], { env: github.env() }));
         expect(told).toMatchObject({ outcome: "drift", issue: { action: "opened", number: 1 } });
     });
 

@@ -3,7 +3,7 @@ import { DRIFT_LABEL, type DriftDocument, GitHubClient, keepDriftIssue, readCont
 import type { JudgedCopy } from "../../core/mirror";
 import { judgementDocument } from "../../core/report";
 import { copy, present } from "../report/judged";
-import { type FakeIssue, type GitHubServer, startGitHub } from "../support/github-server";
+import { type LocalGitHub, type LocalIssue, localGitHub } from "../support/github";
 
 const DAY = 24 * 3_600_000;
 const NOTHING_CHOSEN = { selected: new Map(), failures: [] };
@@ -22,7 +22,7 @@ function look(judged: readonly JudgedCopy[], over: Partial<DriftDocument> = {}):
     return { ...document, environment: "prod", at: "2026-11-22T05:17:00.000Z", ...over };
 }
 
-async function told(github: GitHubServer, document: DriftDocument, name?: string) {
+async function told(github: LocalGitHub, document: DriftDocument, name?: string) {
     const context = readContext({ ...github.env(), GITHUB_RUN_ID: "7" });
     const client = new GitHubClient(context);
     try {
@@ -35,11 +35,11 @@ async function told(github: GitHubServer, document: DriftDocument, name?: string
     }
 }
 
-const states = ({ issues }: GitHubServer): string[] => issues.map(({ state }) => state);
+const states = ({ issues }: LocalGitHub): string[] => issues.map(({ state }) => state);
 
 describe("The one issue on drift", () => {
     it("is opened, left alone while nothing changes, brought up to date, closed, and a new one after a while", async () => {
-        const github = await startGitHub();
+        const github = await localGitHub();
         expect(await told(github, look(EQUAL))).toEqual({ action: "none" });
         expect(github.issues).toEqual([]);
 
@@ -93,7 +93,7 @@ describe("The one issue on drift", () => {
     });
 
     it("is neither opened nor closed by a look that could not ask", async () => {
-        const github = await startGitHub();
+        const github = await localGitHub();
         expect(await told(github, look([...EQUAL, UNKNOWN]))).toEqual({ action: "left" });
         expect(github.log).toEqual([]);
         await told(github, look([different()]));
@@ -102,7 +102,7 @@ describe("The one issue on drift", () => {
     });
 
     it("says what could not be asked beside drift, and comments on drift only", async () => {
-        const github = await startGitHub();
+        const github = await localGitHub();
         await told(github, look([different()]));
         expect(await told(github, look([different(), UNKNOWN]))).toMatchObject({ action: "updated" });
         expect(github.issues[0]?.body).toContain("Besides, some copies could not be asked: 1 at `ecr`.");
@@ -110,9 +110,9 @@ describe("The one issue on drift", () => {
     });
 
     it("is known by its hidden line, without its label and with another title, among hundreds of others", async () => {
-        const github = await startGitHub();
+        const github = await localGitHub();
         await told(github, look([different()]));
-        Object.assign(github.issues[0] as FakeIssue, { title: "Please look", labels: [] });
+        Object.assign(github.issues[0] as LocalIssue, { title: "Please look", labels: [] });
         for (let index = 0; index < 250; index++) {
             github.addIssue({
                 author_association: "OWNER",
@@ -126,7 +126,7 @@ describe("The one issue on drift", () => {
     });
 
     it("is never a stranger's, who could hide drift by copying our words", async () => {
-        const github = await startGitHub();
+        const github = await localGitHub();
         await told(github, look([different()]));
         const body = github.issues[0]?.body ?? "";
         github.issues.splice(0);
@@ -137,7 +137,7 @@ describe("The one issue on drift", () => {
     });
 
     it("is one for each environment and name", async () => {
-        const github = await startGitHub();
+        const github = await localGitHub();
         await told(github, look([different()]));
         expect(await told(github, look(EQUAL, { environment: "dev" }))).toEqual({ action: "none" });
         expect(await told(github, look(EQUAL), "other/catalog.yaml")).toEqual({ action: "none" });
@@ -147,9 +147,9 @@ describe("The one issue on drift", () => {
     });
 
     it("stays the oldest where there are two", async () => {
-        const github = await startGitHub();
+        const github = await localGitHub();
         await told(github, look([different()]));
-        github.addIssue({ ...(github.issues[0] as FakeIssue), number: 2, comments: [] });
+        github.addIssue({ ...(github.issues[0] as LocalIssue), number: 2, comments: [] });
         expect(await told(github, look([different()]))).toMatchObject({ action: "unchanged", number: 1 });
         expect(github.issues[1]).toMatchObject({
             state: "closed",
@@ -159,7 +159,7 @@ describe("The one issue on drift", () => {
     });
 
     it("holds findings and empty selections, and nothing that is waived", async () => {
-        const github = await startGitHub();
+        const github = await localGitHub();
         const waived = { until: "2026-12-01T00:00:00Z", reason: "known" };
         const finding = {
             code: "NOT_PUBLIC",
@@ -190,7 +190,7 @@ describe("The one issue on drift", () => {
     });
 
     it("calls nobody and breaks out of no cell, whatever a registry said", async () => {
-        const github = await startGitHub();
+        const github = await localGitHub();
         const reason = "@acme/admins | <img src=x> fixes #1 --> ``` owner/repo#2";
         await told(github, look([different({ reason, image: "a|b`c" })]));
         const body = github.issues[0]?.body ?? "";
@@ -205,7 +205,7 @@ describe("The one issue on drift", () => {
     });
 
     it("fits into what GitHub takes, with thousands of copies that drift", async () => {
-        const github = await startGitHub();
+        const github = await localGitHub();
         const many = (count: number) =>
             look(Array.from({ length: count }, (_, index) => different({ tag: `${index}`, reference: `${index}` })));
         expect(await told(github, many(3000))).toMatchObject({ action: "opened" });

@@ -4,12 +4,12 @@ import { describe, expect, it } from "vitest";
 import type { CheckDocument } from "../../cli/documents";
 import { digestAt, world } from "../cli/world";
 import { runWorkflow } from "../support/actions/runner";
-import { type GitHubServer, startGitHub, TOKEN } from "../support/github-server";
+import { type LocalGitHub, localGitHub, TOKEN } from "../support/github";
 import { pushTree, singleImage } from "../support/images";
 
 /** The proof of a world's catalogue, and how to run it as GitHub would. */
 async function scheduledProof(options: Parameters<typeof world>[0] = {}, args: readonly string[] = []) {
-    const [here, github] = [await world(options), await startGitHub()];
+    const [here, github] = [await world(options), await localGitHub()];
     const { code, stdout, stderr } = await here.run(["workflow", "proof", ...args]);
     expect([code, stderr]).toEqual([0, ""]);
     const prove = (secrets: Record<string, string> = {}) =>
@@ -23,7 +23,7 @@ async function scheduledProof(options: Parameters<typeof world>[0] = {}, args: r
 }
 
 /** GITHUB_TOKEN is no variable of a runner: a step has it only where the workflow hands it over. */
-function runnerEnv(github: GitHubServer): Record<string, string> {
+function runnerEnv(github: LocalGitHub): Record<string, string> {
     const { GITHUB_TOKEN: _token, ...env } = github.env();
     return { ...env, GITHUB_RUN_ID: "42" };
 }

@@ -6,7 +6,7 @@ import { defineCatalog, shardsFor } from "../../core/catalog";
 import { renderWorkflow, shardsWorkflow } from "../../core/workflows";
 import { mirrored, world } from "../cli/world";
 import { runWorkflow, type WorkflowResult } from "../support/actions/runner";
-import { startGitHub, TOKEN } from "../support/github-server";
+import { localGitHub, TOKEN } from "../support/github";
 import { pushTree, singleImage } from "../support/images";
 import { describeWith } from "../support/require-program";
 import { findingsOf, NO_FINDINGS, VALIDATORS } from "../support/workflow-validators";
@@ -54,7 +54,7 @@ describe("The shards, run as GitHub would", () => {
                 images: (source) =>
                     Object.fromEntries(images.map((name) => [name, mirrored(`${source}/acme/${name}`)])),
             }),
-            await startGitHub(),
+            await localGitHub(),
         ];
         for (const name of images) {
             await pushTree(here.source.host, `acme/${name}`, singleImage({ seed: name }), { tag: "1.18" });

@@ -4,6 +4,7 @@ import { redactText, redactUrl } from "../redact";
 import { retryAfterMs } from "./backoff";
 import { describeAccess, describeSubject, sentence } from "./describe";
 import type { Failure, FailureContext } from "./failure";
+import { packageAdvice } from "./package-denial";
 import { readRateLimit } from "./rate-limit";
 import { header } from "./request";
 
@@ -125,7 +126,7 @@ function isPullLimit(answer: Answer, problem: RegistryProblem): boolean {
 }
 
 function judgeAccess(status: number, problem: RegistryProblem, context: FailureContext): Verdict {
-    const { endpoint, credentials, request } = context;
+    const { endpoint, credentials, quirks, request } = context;
     const code = status === 401 ? "UNAUTHORIZED" : "DENIED";
     const missing =
         request.access === "pull" && request.repository !== undefined
@@ -150,7 +151,10 @@ function judgeAccess(status: number, problem: RegistryProblem, context: FailureC
         : {
               code,
               what: `${endpoint.host} does not let us ${wanted(context)} with the credentials from ${credentials}`,
-              advice: `give them the right to ${describeAccess(request)} there${missing}`,
+              advice:
+                  quirks.githubPackages && request.access === "push" && request.repository !== undefined
+                      ? packageAdvice(problem, request.repository)
+                      : `give them the right to ${describeAccess(request)} there${missing}`,
           };
 }
 

@@ -8,7 +8,7 @@ const SOURCE = join(PACKAGE, "generated", "api.github.com.json");
 /** Not below node_modules, which a continuous integration may keep read-only. */
 const CACHE = join(__dirname, "..", "..", "..", ".transship", "github-api");
 /** Changes whenever the trimming does. */
-const FORM = 2;
+const FORM = 3;
 
 type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 type Dictionary = Record<string, unknown>;
@@ -101,6 +101,10 @@ function plain(value: Json, inProperties = false): Json {
     if (!inProperties && kept.nullable === true && kept.type === undefined) {
         const { nullable: _nullable, ...rest } = kept;
         return { anyOf: [rest, { type: "null" }] };
+    }
+    // It holds an enumeration to its word.
+    if (!inProperties && kept.nullable === true && Array.isArray(kept.enum)) {
+        return { ...kept, enum: [...kept.enum.filter((value) => value !== null), null] };
     }
     return kept;
 }
