@@ -45,8 +45,8 @@ export async function carryOut(
                 deleted.push(next);
                 due = due.slice(1);
             } else {
-                refused.set(next.digest, { version: next, reason: result.refused });
-                due = planAgain(input, deleted, refused);
+                refused.set(next.digest, { version: next, cause: "refused", reason: result.refused });
+                due = planAgain(input, deleted, refused).filter(({ digest }) => !refused.has(digest));
             }
         } catch (error) {
             return { deleted, refused: [...refused.values()], left: due.length, error };

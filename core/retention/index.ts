@@ -6,6 +6,7 @@ export { readRules, type WrittenRules } from "./read-rules";
 export { ownTags } from "./relations";
 export {
     type Contents,
+    type KeepCause,
     type KeepRules,
     type KeptVersion,
     type Knowledge,

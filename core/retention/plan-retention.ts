@@ -2,14 +2,17 @@ import { deletionOrder } from "./deletion-order";
 import { reach } from "./reach";
 import { relationsOf } from "./relations";
 import { rootsOf } from "./roots";
-import type { KeptVersion, RetentionInput, RetentionPlan, Unread, Version } from "./types";
+import type { KeptVersion, Reason, RetentionInput, RetentionPlan, Unread, Version } from "./types";
 
 /** Either a plan, or the digests that have to be read before there can be one. */
 export type PlanOrQuestions =
     | { readonly plan: RetentionPlan; readonly missing?: undefined }
     | { readonly plan?: undefined; readonly missing: readonly string[] };
 
-const UNPROVEN = "not proven to be unused, since other manifests could not be read";
+const UNPROVEN: Reason = {
+    cause: "unproven",
+    reason: "not proven to be unused, since other manifests could not be read",
+};
 
 /**
  * What of one repository may go, and why the rest stays. Nothing goes that a kept version leads to: its children, what
@@ -34,7 +37,7 @@ export function planRetention(input: RetentionInput): PlanOrQuestions {
     const candidates = versions.filter((version) => !isKept(version));
     const keep = versions.flatMap((version): KeptVersion[] => {
         const reason = kept.get(version.digest) ?? (unknown.length > 0 ? UNPROVEN : undefined);
-        return reason === undefined ? [] : [{ version, reason }];
+        return reason === undefined ? [] : [{ version, ...reason }];
     });
     return {
         plan: {

@@ -1,12 +1,12 @@
 import { attachmentOf } from "./attached-tags";
 import { contentsOf, nameOf, ownTags, type Relations } from "./relations";
 import type { Roots } from "./roots";
-import type { Knowledge, Version } from "./types";
+import type { Knowledge, Reason, Version } from "./types";
 
 /** What the roots lead to, and what has to be read before that is known. */
 export interface Reach {
     /** Digest -> why it stays. */
-    readonly kept: ReadonlyMap<string, string>;
+    readonly kept: ReadonlyMap<string, Reason>;
     /** Manifests that nobody has asked for yet. While there are any, `kept` is too small. */
     readonly missing: readonly string[];
 }
@@ -32,7 +32,7 @@ export function reach(roots: Roots, relations: Relations, contents: Knowledge): 
 }
 
 class Walk {
-    readonly kept = new Map<string, string>();
+    readonly kept = new Map<string, Reason>();
     readonly #names = new Map<string, string>();
     readonly #isRoot = new Set<string>();
     readonly #mustBeRead = new Set<string>();
@@ -44,7 +44,7 @@ class Walk {
     ) {}
 
     /** Also what is kept already, where it is a root now: a root keeps its subject. */
-    keep(digest: string, reason: string, isRoot = false, name?: string): void {
+    keep(digest: string, reason: Reason, isRoot = false, name?: string): void {
         const version = this.relations.versions.get(digest);
         if (version === undefined) {
             return;
@@ -80,14 +80,14 @@ class Walk {
             if (!child.leaf && this.relations.versions.has(child.digest)) {
                 this.#mustBeRead.add(child.digest);
             }
-            this.keep(child.digest, `child of ${name}`);
+            this.keep(child.digest, { cause: "child", reason: `child of ${name}` });
         }
         for (const { kind, referrer } of this.relations.referrersOf.get(digest) ?? []) {
             this.#mustBeRead.add(referrer);
-            this.keep(referrer, `${kind} of ${name}`, false, `the ${kind} of ${name}`);
+            this.keep(referrer, { cause: "referrer", reason: `${kind} of ${name}` }, false, `the ${kind} of ${name}`);
         }
         if (known?.subject !== undefined && this.#isRoot.has(digest)) {
-            this.keep(known.subject, `subject of ${name}`, true);
+            this.keep(known.subject, { cause: "subject", reason: `subject of ${name}` }, true);
         }
     }
 

@@ -73,9 +73,32 @@ export interface RetentionInput {
     readonly now: Date;
 }
 
-export interface KeptVersion {
+/** Why a version stays, as one word for programs. */
+export type KeepCause =
+    | "digest"
+    | "lock"
+    | "refused"
+    | "catalog"
+    | "roll-back"
+    | "tag"
+    | "newest"
+    | "young"
+    | "age-unknown"
+    | "tagged"
+    | "orphan"
+    | "child"
+    | "referrer"
+    | "subject"
+    | "unproven";
+
+export interface Reason {
+    readonly cause: KeepCause;
+    readonly reason: string;
+}
+
+export interface KeptVersion extends Reason {
     readonly version: Version;
-    /** `tag 0.11.0 is one of the 5 newest`, `child of 0.11.0`, `signature of 0.11.0`. */
+    /** For people: `tag 0.11.0 is one of the 5 newest`, `child of 0.11.0`, `signature of 0.11.0`. */
     readonly reason: string;
 }
 
