@@ -1,4 +1,4 @@
-import { HELD_TAG, selectTags } from "../catalog";
+import { digestBegin, HELD_TAG, selectTags } from "../catalog";
 import { shortDigest } from "../oci";
 import { nameOf, ownTags, type Relations } from "./relations";
 import { type KeepCause, NO_PROTECTION, type Reason, type RetentionInput, type Version } from "./types";
@@ -46,9 +46,13 @@ export function rootsOf(input: RetentionInput, relations: Relations): Roots {
 
 type Named = readonly [digest: string, cause: KeepCause, reason: string];
 
-function namedDigests({ rules, protection = NO_PROTECTION, refused = new Map() }: RetentionInput): Named[] {
+function namedDigests({ versions, rules, protection = NO_PROTECTION, refused = new Map() }: RetentionInput): Named[] {
+    const remembered = new Map([...protection.digests].map(([digest, reason]) => [digestBegin(digest), reason]));
     return [
-        ...[...protection.digests].map(([digest, reason]): Named => [digest, "lock", reason]),
+        ...versions.flatMap(({ digest }): Named[] => {
+            const reason = remembered.get(digestBegin(digest));
+            return reason === undefined ? [] : [[digest, "lock", reason]];
+        }),
         ...(rules.keep?.digests ?? []).map((digest): Named => [digest, "digest", "kept by its digest"]),
         ...[...refused].map(([digest, reason]): Named => [digest, "refused", reason]),
     ];

@@ -55,7 +55,7 @@ export interface Protection {
     readonly tags: readonly string[];
     /** The same by rules, which choose among the repository's tags. */
     readonly selectors: readonly TagSelector[];
-    /** Digest -> whose: `roll-back digest of explorer:0.11.0`. */
+    /** A digest, or the begin of one (`digestBegin`) -> whose: `roll-back digest of explorer:0.11.0`. */
     readonly digests: ReadonlyMap<string, string>;
 }
 

@@ -9,9 +9,9 @@ import {
 
 export const NOW = new Date("2026-11-23T12:00:00Z");
 
-/** A digest that a person can read: `sha256:…0007`. */
+/** A digest that a person can read: `sha256:0007…`. */
 export function digest(number: number): string {
-    return `sha256:${number.toString(16).padStart(64, "0")}`;
+    return `sha256:${number.toString(16).padStart(4, "0").padEnd(64, "0")}`;
 }
 
 export function attachedTag(subject: number, suffix = ""): string {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { defineCatalog, type Lock } from "../../core/catalog";
+import { defineCatalog, type Lock, lockedDigests, readLockedDigests } from "../../core/catalog";
 import {
     type Contents,
     planRetention,
@@ -32,7 +32,7 @@ function planned(
     const contents = new Map(nodes.map(([one, content]) => [one.digest, content]));
     const plan = planOf({ versions, contents, rules: {}, now: NOW, ...more });
     const reasons = Object.fromEntries(
-        plan.keep.map(({ reason, version: { digest: one } }) => [Number.parseInt(one.slice(-4), 16), reason]),
+        plan.keep.map(({ reason, version: { digest: one } }) => [Number.parseInt(one.slice(7, 11), 16), reason]),
     );
     return { ...plan, reasons, gone: digestsOf(plan.delete) };
 }
@@ -96,7 +96,7 @@ describe("A retention plan", () => {
 
     it("spares what the catalogue shows there, what its locks remember and what holds a roll-back", () => {
         const lock: Lock = { explorer: { "0.11.0": { digest: digest(8), history: [digest(7)] } } };
-        const protection = protectionOf(CATALOG, "ghcr.io", "acme/explorer", [lock]);
+        const protection = protectionOf(CATALOG, "ghcr.io", "acme/explorer", readLockedDigests(lockedDigests([lock])));
         const { gone, reasons } = planned(
             [
                 [version(1, ["newest-of-all"], 1.5), IMAGE],
@@ -121,7 +121,7 @@ describe("A retention plan", () => {
             7: "roll-back digest of explorer:0.11.0 in the lock",
             8: "digest of explorer:0.11.0 in the lock",
         });
-        expect(protectionOf(CATALOG, "ghcr.io", "acme/another", [lock]).tags).toEqual([]);
+        expect(protectionOf(CATALOG, "ghcr.io", "acme/another").tags).toEqual([]);
     });
 
     it("touches nothing of the last day, and nothing whose age it does not know", () => {
@@ -159,7 +159,7 @@ describe("A retention plan", () => {
             [version(2), { children: [{ digest: digest(3), leaf: true }] }],
             [version(3), IMAGE],
         ]);
-        expect(reasons).toMatchObject({ 2: "referrer of a", 3: "child of sha256:000000000000" });
+        expect(reasons).toMatchObject({ 2: "referrer of a", 3: "child of sha256:000200000000" });
     });
 
     it("deletes nothing at all while a manifest could not be read, and names it", () => {
