@@ -23,6 +23,7 @@ export {
 } from "./lock";
 export { type LockFile, readLock } from "./lock-file";
 export { LockWriteError, writeLock } from "./lock-writer";
+export { digestBegin, lockedDigests, readLockedDigests } from "./locked-digests";
 export {
     findImage,
     findRegistry,

@@ -17,6 +17,7 @@ export { type CircumstanceOptions, carriedAmong, circumstancesOf } from "./circu
 export { type ComparerOptions, ContentComparer } from "./content-comparer";
 export { type CarriedTag, describeSubset } from "./describe-subset";
 export { isDrift } from "./drift";
+export { eachLimited } from "./each-limited";
 export { foreignLayerLines } from "./foreign-layers";
 export type { RegistryFreight } from "./freight";
 export { groupBy } from "./group-by";
