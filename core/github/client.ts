@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { type Dispatcher, EnvHttpProxyAgent } from "undici";
+import type { Dispatcher } from "undici";
 import { type GitHubAccess, type GitHubRequest, nameOf } from "./access";
 import { GitHubError } from "./errors";
 import { exchange, type Method } from "./exchange";
@@ -29,7 +29,8 @@ const WRITE_PAUSE_MS = 1_000;
 export class GitHubClient {
     readonly access: GitHubAccess;
     private readonly options: GitHubClientOptions;
-    private readonly dispatcher: Dispatcher;
+    /** Made with the first request: the HTTP client takes a while to load. */
+    private dispatcher: Dispatcher | undefined;
     private turn: Promise<unknown> = Promise.resolve();
     private writes = 0;
     private lastWrite = 0;
@@ -37,12 +38,13 @@ export class GitHubClient {
     constructor(access: GitHubAccess, options: GitHubClientOptions = {}) {
         this.access = access;
         this.options = options;
-        this.dispatcher = options.dispatcher ?? new EnvHttpProxyAgent();
+        this.dispatcher = options.dispatcher;
     }
 
     async close(): Promise<void> {
         if (this.options.dispatcher === undefined) {
-            await this.dispatcher.close();
+            await this.dispatcher?.close();
+            this.dispatcher = undefined;
         }
     }
 
@@ -180,7 +182,8 @@ export class GitHubClient {
         }
     }
 
-    private once(method: Method, url: string, request: GitHubRequest, body?: object): Promise<Answer> {
+    private async once(method: Method, url: string, request: GitHubRequest, body?: object): Promise<Answer> {
+        this.dispatcher ??= new (await import("undici")).EnvHttpProxyAgent();
         const { access, dispatcher } = this;
         return exchange({ access, dispatcher, signal: this.options.signal }, method, url, request, body);
     }

@@ -1,4 +1,4 @@
-import { type Dispatcher, request } from "undici";
+import type { Dispatcher } from "undici";
 import { type GitHubAccess, type GitHubRequest, nameOf } from "./access";
 import { GitHubError } from "./errors";
 import type { Answer } from "./failure";
@@ -11,7 +11,7 @@ export type Method = "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
 
 export interface Exchange {
     readonly access: GitHubAccess;
-    readonly dispatcher: Dispatcher;
+    readonly dispatcher: Dispatcher | undefined;
     readonly signal?: AbortSignal;
 }
 
@@ -23,6 +23,7 @@ export async function exchange(
     about: GitHubRequest,
     body?: object,
 ): Promise<Answer> {
+    const { request } = await import("undici");
     try {
         const answer = await request(url, {
             method,

@@ -1,6 +1,6 @@
 import { type GitHubAccess, type GitHubRequest, nameOf } from "./access";
 import { GitHubError } from "./errors";
-import { adviceFor, hasScope, kindOfToken, splitScopes } from "./rights";
+import { adviceFor, hasScope, splitScopes } from "./rights";
 
 /** What a request got. */
 export interface Answer {
@@ -36,13 +36,16 @@ export function limitedFor({ headers, json, status }: Answer, now: number): numb
  * Whether a 404 proves that there is nothing. GitHub answers 404 also to tokens without the right: a classic token whose
  * scopes are none of those that GitHub itself names beside the answer proves nothing, and so does a page that is not its own.
  */
-export function provesAbsence({ headers, json, status }: Answer): boolean {
-    if (status !== 404 || typeof (json as { message?: unknown } | undefined)?.message !== "string") {
-        return false;
-    }
+export function provesAbsence(answer: Answer): boolean {
+    const { message } = (answer.json ?? {}) as { message?: unknown };
+    return answer.status === 404 && typeof message === "string" && !lacksScope(answer);
+}
+
+/** GitHub names the scopes of a classic token, and those that would be enough, beside each answer to it. */
+function lacksScope({ headers }: Answer): boolean {
     const accepted = splitScopes(headers["x-accepted-oauth-scopes"]);
     const scopes = headers["x-oauth-scopes"];
-    return scopes === undefined || accepted.length === 0 || hasScope(splitScopes(scopes), accepted);
+    return scopes !== undefined && accepted.length > 0 && !hasScope(splitScopes(scopes), accepted);
 }
 
 /** One sentence: what could not be done where, what GitHub said, and what to do. */
@@ -77,7 +80,7 @@ function kindOf(answer: Answer, access: GitHubAccess, { advice, needs }: GitHubR
         case 403:
             return ["GITHUB_FORBIDDEN", own ?? forbidden(answer, access, needs)];
         case 404:
-            return kindOfToken(access.token, scopes) === "classic" && !provesAbsence(answer)
+            return lacksScope(answer)
                 ? ["GITHUB_FORBIDDEN", own ?? adviceFor(needs ?? accepted(headers), access, scopes)]
                 : ["GITHUB_NOT_FOUND", own ?? missing(from, needs)];
         case 409:

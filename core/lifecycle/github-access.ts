@@ -1,5 +1,5 @@
 import { TransshipError } from "../errors";
-import type { GitHubAccess, GitHubClient, GitHubClientOptions } from "../github";
+import { type GitHubAccess, GitHubClient, type GitHubClientOptions } from "../github";
 import type { EngineConfig } from "./configuration";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -30,22 +30,20 @@ export class GitHubConnection {
      * @throws TransshipError `CONFIG_INVALID` where no token is set, or the address is none
      */
     client(): GitHubClient {
-        if (this.made === undefined) {
-            const access = readGitHubAccess(this.config, this.env);
-            // Only where it is asked for: a fleet's hooks have no use for it.
-            const { GitHubClient: Client } = require("../github") as typeof import("../github");
-            this.made = new Client(access, this.options);
-        }
+        this.made ??= new GitHubClient(readGitHubAccess(this.config, this.env), this.options);
         return this.made;
     }
 
-    /** `github:owner`, or what the provider would take for it; undefined where neither is set. */
+    /**
+     * Whose repositories the provider means by a bare name, in its own order of precedence; undefined where none of them
+     * is set, which is the token's user. (integrations/terraform-provider-github, github/provider.go)
+     */
     owner(): string | undefined {
         return (
-            text(this.config.get("github:owner")) ??
             text(this.config.get("github:organization")) ??
+            text(this.env.GITHUB_ORGANIZATION) ??
             text(this.env.GITHUB_OWNER) ??
-            text(this.env.GITHUB_ORGANIZATION)
+            text(this.config.get("github:owner"))
         );
     }
 }

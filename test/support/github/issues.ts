@@ -1,5 +1,5 @@
 import { type Exchange, type Handlers, notFound, paged, Refusal, type Reply, repositoryIn } from "./exchange";
-import type { LocalIssue, LocalRepository, World } from "./state";
+import type { LocalIssue, LocalPull, LocalRepository, World } from "./state";
 
 /** What GitHub stores; a longer body is refused with 422. */
 const MAX_BODY = 65_536;
@@ -40,13 +40,40 @@ function shownIssue({ comments, user, ...issue }: LocalIssue): object {
     };
 }
 
-function issueIn(exchange: Exchange): LocalIssue {
+/** Every pull request is an issue, too. */
+function ofPull({ name, owner }: LocalRepository, pull: LocalPull): LocalIssue {
+    const html_url = `https://github.com/${owner}/${name}/pull/${pull.number}`;
+    return {
+        number: pull.number,
+        html_url,
+        title: pull.title,
+        body: pull.body,
+        state: pull.state,
+        state_reason: null,
+        created_at: pull.createdAt,
+        updated_at: pull.updatedAt,
+        closed_at: pull.state === "closed" ? pull.updatedAt : null,
+        author_association: "MEMBER",
+        user: { login: pull.author, type: "User" },
+        labels: pull.labels,
+        comments: pull.comments,
+        pull_request: { html_url, url: html_url, diff_url: html_url, patch_url: html_url },
+    };
+}
+
+/** What a change goes to, and how it is shown. */
+function issueIn(exchange: Exchange): { target: LocalIssue | LocalPull; shown: () => object } {
     const repository = repositoryIn(exchange);
-    const found = repository.issues.find(({ number }) => number === Number(exchange.params.issue_number));
-    if (found === undefined) {
+    const number = Number(exchange.params.issue_number);
+    const issue = repository.issues.find((one) => one.number === number);
+    if (issue !== undefined) {
+        return { target: issue, shown: () => shownIssue(issue) };
+    }
+    const pull = repository.pulls.get(number);
+    if (pull === undefined) {
         throw notFound();
     }
-    return found;
+    return { target: pull, shown: () => shownIssue(ofPull(repository, pull)) };
 }
 
 /** GitHub's own limits, which its description does not have. */
@@ -62,7 +89,8 @@ function list(exchange: Exchange): Reply {
     const repository = repositoryIn(exchange);
     const { labels = "", since = "", state = "open" } = exchange.query;
     const wanted = labels.split(",").filter((name) => name !== "");
-    const found = repository.issues
+    const pulls = [...repository.pulls.values()].map((pull) => ofPull(repository, pull));
+    const found = [...repository.issues, ...pulls]
         .filter((issue) => state === "all" || issue.state === state)
         .filter((issue) => wanted.every((label) => issue.labels.some(({ name }) => name === label)))
         .filter(({ updated_at }) => updated_at >= since)
@@ -73,7 +101,7 @@ function list(exchange: Exchange): Reply {
 /** Issues of a repository and their comments. */
 export const ISSUE_HANDLERS: Handlers = {
     "issues/list-for-repo": list,
-    "issues/get": (exchange) => ({ status: 200, json: shownIssue(issueIn(exchange)) }),
+    "issues/get": (exchange) => ({ status: 200, json: issueIn(exchange).shown() }),
     "issues/create": (exchange) => {
         const repository = repositoryIn(exchange);
         if (!repository.hasIssues) {
@@ -96,17 +124,36 @@ export const ISSUE_HANDLERS: Handlers = {
         return { status: 201, json: shownIssue(made) };
     },
     "issues/update": (exchange) => {
-        const issue = issueIn(exchange);
+        const { shown, target } = issueIn(exchange);
         checkText(exchange.body);
         const at = new Date(exchange.world.now).toISOString();
         const { state } = exchange.body as { state?: string };
-        Object.assign(issue, exchange.body, { updated_at: at }, state && { closed_at: state === "closed" ? at : null });
-        return { status: 200, json: shownIssue(issue) };
+        const more =
+            "html_url" in target
+                ? { updated_at: at, ...(state && { closed_at: state === "closed" ? at : null }) }
+                : { updatedAt: at };
+        const { labels } = exchange.body as { labels?: string[] };
+        Object.assign(target, exchange.body, more, labels && { labels: labels.map((name) => ({ name })) });
+        return { status: 200, json: shown() };
     },
     "issues/create-comment": (exchange) => {
-        const issue = issueIn(exchange);
+        const { target } = issueIn(exchange);
         checkText(exchange.body);
-        issue.comments.push(String(exchange.body.body));
-        return { status: 201, json: { id: issue.comments.length, body: exchange.body.body, user: null } };
+        target.comments.push(String(exchange.body.body));
+        return { status: 201, json: { id: target.comments.length, body: exchange.body.body, user: null } };
+    },
+    "issues/add-labels": (exchange) => {
+        const { target } = issueIn(exchange);
+        const names = exchange.body.labels as string[];
+        const missing = names.filter((name) => target.labels.every((label) => label.name !== name));
+        target.labels.push(...missing.map((name) => ({ name })));
+        const json = target.labels.map(({ name }, id) => ({
+            id,
+            name,
+            color: "ededed",
+            default: false,
+            description: null,
+        }));
+        return { status: 200, json };
     },
 };

@@ -105,6 +105,8 @@ function create(exchange: Exchange): Reply {
         createdAt: at,
         updatedAt: at,
         author,
+        comments: [],
+        labels: [],
     };
     pulls.set(number, pull);
     return { status: 201, json: shownPull(exchange, repository, pull) };

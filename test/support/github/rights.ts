@@ -90,7 +90,12 @@ const RULES: readonly Rule[] = [
         permission: ["pull_requests", "write"],
         refusal: 404,
     },
-    { of: /^issues\/(create|update)/, scopes: ["repo", "public_repo"], permission: ["issues", "write"], refusal: 404 },
+    {
+        of: /^issues\/(create|update|add)/,
+        scopes: ["repo", "public_repo"],
+        permission: ["issues", "write"],
+        refusal: 404,
+    },
 ];
 
 const HOLDS: Readonly<Record<string, readonly string[]>> = {

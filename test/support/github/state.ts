@@ -72,6 +72,9 @@ export interface LocalPull {
     readonly author: string;
     /** The commit of the head when it was closed. */
     closedSha?: string;
+    /** As an issue, which every pull request is. */
+    comments: string[];
+    labels: { name: string }[];
 }
 
 export interface LocalIssue {
