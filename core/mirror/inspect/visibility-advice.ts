@@ -1,4 +1,5 @@
 import type { Registry } from "../../catalog";
+import { packageSettingsUrl } from "../../github-names";
 
 /**
  * How a repository is made public at its kind of registry; a clause with what to do. GitHub has no API for a package's
@@ -11,9 +12,9 @@ export function visibilityAdvice({ kind, host, name }: Registry, repository: str
     const path = rest.join("/");
     switch (kind) {
         case "ghcr": {
-            const page = (who: string): string =>
-                `https://github.com/${who}/${owner}/packages/container/${encodeURIComponent(path)}/settings`;
-            return `no API can change that: set "Change visibility" to public on ${page("orgs")}, or on ${page("users")} if ${owner} is a user`;
+            const ofOrganization = packageSettingsUrl({ login: owner, kind: "Organization" }, path);
+            const ofUser = packageSettingsUrl({ login: owner, kind: "User" }, path);
+            return `no API can change that: set "Change visibility" to public on ${ofOrganization}, or on ${ofUser} if ${owner} is a user`;
         }
         case "dockerhub":
             return `make it public on https://hub.docker.com/repository/docker/${repository}/settings`;

@@ -1,3 +1,4 @@
+import { packageSettingsUrl } from "../../github-names";
 import type { RegistryProblem } from "./response-failure";
 
 /**
@@ -19,7 +20,7 @@ export function packageAdvice({ message = "" }: RegistryProblem, repository: str
     if (/not allowed to|create_package/i.test(message)) {
         return `give the job "permissions: packages: write", and let members of ${owner} create packages, in its settings under Packages`;
     }
-    const page = (who: string): string =>
-        `https://github.com/${who}/${owner}/packages/container/${encodeURIComponent(name)}/settings`;
-    return `the package was first pushed by hand or from another repository, and gives this one no right to write: on ${page("orgs")} (${page("users")} if ${owner} is a user) add the repository under "Manage Actions access" with the role Write, or give the token the scope write:packages`;
+    const ofOrganization = packageSettingsUrl({ login: owner, kind: "Organization" }, name);
+    const ofUser = packageSettingsUrl({ login: owner, kind: "User" }, name);
+    return `the package was first pushed by hand or from another repository, and gives this one no right to write: on ${ofOrganization} (${ofUser} if ${owner} is a user) add the repository under "Manage Actions access" with the role Write, or give the token the scope write:packages`;
 }
