@@ -1,6 +1,7 @@
 import { quote } from "../oci";
 import type { Place } from "./place";
 import type { Problems } from "./problems";
+import { isApart } from "./purposes";
 import { below, type Registries, type SourcePlace } from "./registries";
 import { selectTags } from "./select-tags";
 import { describeSelector } from "./selectors";
@@ -9,6 +10,7 @@ import type { ImageTarget, TagSelector } from "./types";
 /** One image's wish to write one repository. */
 export interface Claim {
     readonly image: string;
+    readonly purpose?: string;
     readonly source: SourcePlace;
     readonly target: ImageTarget;
     /** What chooses tags for this target beside those that it lists. */
@@ -66,6 +68,9 @@ function conflict(claim: Claim, other: Claim, repository: string): string | unde
     const where = (): string => `image ${quote(other.image)} (${other.place.describe()})`;
     if (sourceKey(claim.source) !== sourceKey(other.source)) {
         return `the target ${repository} is that of ${where()} too, which has another source; give one of them a "repository" of its own`;
+    }
+    if (isApart(claim.purpose, other.purpose)) {
+        return `the target ${repository} is that of ${where()} too, which is of purpose ${other.purpose} where this one is of ${claim.purpose}; keep them apart by "namespaces", or give one of them a "repository" of its own`;
     }
     if (shared !== undefined) {
         return `the target ${repository}:${shared} is that of ${where()} too; give one of them other tags, or a "repository" of its own`;

@@ -47,6 +47,7 @@ export interface CatalogDefinition<ImageName extends string = string, RegistryNa
         readonly targets?: readonly NoInfer<RegistryName>[];
     };
     readonly registries?: Readonly<Record<RegistryName, Given<WrittenRegistry>>>;
+    readonly namespaces?: Given<NonNullable<WrittenCatalog["namespaces"]>>;
     readonly environments?: Readonly<
         Record<
             string,

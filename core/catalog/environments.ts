@@ -4,7 +4,7 @@ import type { Place } from "./place";
 import type { Problems } from "./problems";
 import { type Entry, readHost } from "./registries";
 import type { WrittenCatalog, WrittenEnvironment, WrittenRegistryOverride } from "./schema";
-import type { OnForeignDigest, Upstream } from "./types";
+import type { OnForeignDigest, Purpose, Upstream } from "./types";
 import type { Loose } from "./validate";
 
 /** What the environment at hand decides. */
@@ -14,6 +14,7 @@ export interface Environment {
     readonly onForeignDigest: OnForeignDigest;
     readonly promoteFrom?: string;
     readonly minAge?: number;
+    readonly purpose?: Purpose;
     readonly overrides: ReadonlyMap<string, Entry<WrittenRegistryOverride>>;
 }
 
@@ -56,6 +57,7 @@ export function readEnvironment(
         onForeignDigest: entry?.written.onForeignDigest ?? onForeignDigest,
         ...(entry?.written.promoteFrom === undefined ? {} : { promoteFrom: entry.written.promoteFrom }),
         ...(minAge === undefined ? {} : { minAge }),
+        ...(entry?.written.purpose === undefined ? {} : { purpose: entry.written.purpose }),
         overrides: new Map(entry === undefined ? [] : overridesOf(entry).map((override) => [override.name, override])),
     };
 }

@@ -7,6 +7,7 @@ import {
     quote,
 } from "../oci";
 import type { Claims } from "./claims";
+import { namespaceOf, usualPath } from "./namespaces";
 import type { Place } from "./place";
 import type { Problems } from "./problems";
 import { below, type Entry, type Registries, type SourcePlace } from "./registries";
@@ -20,6 +21,8 @@ export interface ImageContext {
     readonly registries: Registries;
     readonly defaults: Loose<NonNullable<WrittenCatalog["defaults"]>>;
     readonly defaultsPlace: Place;
+    /** Purpose -> path below a target's own. */
+    readonly namespaces: Readonly<Record<string, string>>;
     readonly claims: Claims;
     readonly problems: Problems;
 }
@@ -115,24 +118,38 @@ function readTargets(
         problems.report(isOwn ? ownPlace : place, `image ${quote(name)} has no targets: ${advice}`);
     }
     const targets: ImageTarget[] = [];
+    const { purpose } = written;
+    const namespace = namespaceOf(context, purpose);
     for (const [index, item] of list.entries()) {
-        const target = item === undefined ? undefined : readTarget(item, listPlace.at(index), source, tags, context);
+        const target =
+            item === undefined
+                ? undefined
+                : readTarget(item, listPlace.at(index), { source, tags, namespace }, context);
         if (target !== undefined && source !== undefined) {
             // What comes from the defaults is the image's own affair here: there its name can be read.
             const claimedAt = isOwn ? ownPlace.at(index) : place;
             const selectors = target.selectors === "all" ? tags.selectors : (target.selectors ?? []);
-            context.claims.add({ image: name, source, target, selectors, place: claimedAt }, context.registries);
+            context.claims.add(
+                { image: name, purpose, source, target, selectors, place: claimedAt },
+                context.registries,
+            );
             targets.push(target);
         }
     }
     return targets;
 }
 
+/** What a target takes over from its image. */
+interface Whole {
+    readonly source: SourcePlace | undefined;
+    readonly tags: ReadTags;
+    readonly namespace: string;
+}
+
 function readTarget(
     item: WrittenTarget,
     place: Place,
-    source: SourcePlace | undefined,
-    imageTags: ReadTags,
+    { source, tags: imageTags, namespace }: Whole,
     context: ImageContext,
 ): ImageTarget | undefined {
     const { problems, registries } = context;
@@ -146,7 +163,7 @@ function readTarget(
         problems.report(repositoryPlace, `${quote(written.repository)} is not a repository: ${form}`);
         return undefined;
     }
-    const path = written.repository ?? source?.writtenPath.replace(/^library\//, "");
+    const path = written.repository ?? (source && usualPath(source.writtenPath, namespace));
     if (registry === undefined || path === undefined) {
         return undefined;
     }

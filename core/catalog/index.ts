@@ -1,6 +1,7 @@
 export { type CompactCatalog, compactCatalog, expandCatalog } from "./compact";
 export { type CompactLock, compactLock, expandLock, wishesOf, withPast } from "./compact-lock";
 export { type Copy, copiesOfImage, copyKey, hasCutOver, listCopies, nameCopy } from "./copies";
+export { cutCatalog } from "./cut";
 export { decideCatalog, decideImage, emptyChoices, type SelectedTags } from "./decided";
 export { type CatalogDefinition, defineCatalog, type ImageDefinition } from "./define";
 export { canonicalJson } from "./digest";
@@ -33,6 +34,7 @@ export {
 } from "./lookup";
 export { endOfMaintenance } from "./maintenance-windows";
 export { nearest, suggestion } from "./nearest";
+export { isApart, listSome, refuseOtherPurpose, type SharedNamespace, sharedNamespaces } from "./purposes";
 export { catalogOfReferences } from "./references-catalog";
 export { replaceFile } from "./replace-file";
 export { ATTACHED_TAG, HELD_TAG, selectTags } from "./select-tags";
@@ -52,6 +54,7 @@ export type {
     OnForeignDigest,
     Phase,
     Policy,
+    Purpose,
     Registry,
     RegistryKind,
     TagPair,
@@ -59,3 +62,4 @@ export type {
     Upstream,
     Waiver,
 } from "./types";
+export { type WriteOptions, writtenCatalog, writtenLock } from "./write-catalog";

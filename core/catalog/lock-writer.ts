@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { DUMP_SCHEMA, dump, realMapTag } from "js-yaml";
 import { TransshipError } from "../errors";
 import { canonicalJson } from "./digest";
 import { reasonOf } from "./include";
@@ -8,6 +7,7 @@ import { HISTORY } from "./lock";
 import { type LockFile, readLock } from "./lock-file";
 import { replaceFile } from "./replace-file";
 import type { Lock, LockEntry } from "./types";
+import { yamlText } from "./yaml-text";
 
 /** The lock file could not be written. Code `LOCK_UNWRITABLE`. */
 export class LockWriteError extends TransshipError {
@@ -33,7 +33,7 @@ export function writeLock(path: string, environment: string, lock: Lock): boolea
     if (canonicalJson(present) === canonicalJson(wanted)) {
         return false;
     }
-    const text = dump(sorted(wanted), { schema: SCHEMA, lineWidth: -1, quoteStyle: "double" });
+    const text = yamlText(sorted(wanted));
     try {
         replaceFile(path, headOf(path) + text);
         return true;
@@ -49,8 +49,14 @@ export function writeLock(path: string, environment: string, lock: Lock): boolea
     }
 }
 
-/** Quotes whatever any reader of YAML, old or new, would take for something else than text: tags mostly. */
-const SCHEMA = DUMP_SCHEMA.withTags(realMapTag);
+/** The text of a lock file that is none yet; undefined where nothing is locked. */
+export function writtenLockFile(environments: LockFile["environments"]): string | undefined {
+    const tidied = Object.entries(environments).map(([name, lock]) => [name, tidy(lock)] as const);
+    const filled = tidied.filter(([, lock]) => Object.keys(lock).length > 0);
+    return filled.length === 0
+        ? undefined
+        : HEAD + yamlText(sorted({ version: 1, environments: Object.fromEntries(filled) }));
+}
 
 /** Without images that have no tag, and with short histories. */
 function tidy(lock: Lock): Lock {

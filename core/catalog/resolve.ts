@@ -3,6 +3,7 @@ import { catalogDigest } from "./digest";
 import { readEnvironment } from "./environments";
 import { resolveImage } from "./images";
 import type { Written } from "./include";
+import { readNamespaces } from "./namespaces";
 import type { Problems } from "./problems";
 import { Registries } from "./registries";
 import type { Catalog } from "./types";
@@ -31,7 +32,8 @@ export function resolveCatalog(
             registries.target(name, defaultsPlace.at("targets", index));
         }
     }
-    const context = { registries, defaults, defaultsPlace, claims: new Claims(problems), problems };
+    const namespaces = readNamespaces(main, written.images, problems);
+    const context = { registries, defaults, defaultsPlace, namespaces, claims: new Claims(problems), problems };
     const images = written.images.flatMap((entry) => resolveImage(entry, context) ?? []);
     if (written.images.length === 0 && !problems.isBroken(main.place.at("images"))) {
         problems.report(main.place.at("images"), 'an empty catalogue: name at least one image below "images"');
@@ -48,6 +50,8 @@ export function resolveCatalog(
         onForeignDigest: chosen.onForeignDigest,
         ...(chosen.promoteFrom === undefined ? {} : { promoteFrom: chosen.promoteFrom }),
         ...(chosen.minAge === undefined ? {} : { minAge: chosen.minAge }),
+        ...(chosen.purpose === undefined ? {} : { purpose: chosen.purpose }),
+        ...(Object.keys(namespaces).length === 0 ? {} : { namespaces }),
         registries: byName(registries.all()),
         images: byName(images),
         ...(waive.length === 0 ? {} : { waive }),

@@ -68,6 +68,10 @@ export function map<const E extends v.ObjectEntries>(
 /** Names that code should not have to fear, though they are letters only. */
 const RESERVED = new Set(["__proto__", "prototype", "constructor"]);
 
+export function isReserved(name: string): boolean {
+    return RESERVED.has(name);
+}
+
 /**
  * A map from names to values of one kind. Runs by itself: valibot's record leaves out some keys without a word, and a
  * tag may be called `constructor`.
@@ -103,7 +107,7 @@ export function named<const K extends v.BaseSchema<string, string, v.BaseIssue<u
             for (const [name, part] of Object.entries(input)) {
                 const keyResult = key["~run"]({ value: name } as Dataset, config);
                 take(keyResult.issues, name, "key");
-                if (options.refuseReserved === true && RESERVED.has(name) && keyResult.issues === undefined) {
+                if (options.refuseReserved === true && isReserved(name) && keyResult.issues === undefined) {
                     addIssue(base, "key", result, config, { input: name, path: [keyItem(input, name)] });
                     result.typed = false;
                 }

@@ -1,7 +1,6 @@
 import * as v from "valibot";
-import { quote } from "../oci";
-import { DURATION } from "./durations";
 import { byShape, choose, map, named } from "./schema-parts";
+import { duration, name, natural, registryOverrideSchema, registrySchema, text } from "./schema-registries";
 import { tags } from "./schema-tags";
 import { maintenanceSchema, waiverSchema } from "./schema-waivers";
 
@@ -13,96 +12,6 @@ import { maintenanceSchema, waiverSchema } from "./schema-waivers";
 
 const about = v.description;
 const NAMES = { refuseReserved: true };
-const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
-const NAME_RULE = 'it begins with a letter or a digit, and has letters, digits, ".", "_" and "-", at most 100';
-const name = v.pipe(
-    v.string(),
-    v.regex(NAME, (issue) => `${quote(issue.input)} cannot be a name: ${NAME_RULE}`),
-);
-const text = v.pipe(v.string(), v.nonEmpty("must not be empty"));
-const duration = v.pipe(v.string(), v.regex(DURATION, "must be a whole number and ms, s, m, h or d, as in 5s or 24h"));
-const natural = (least: number) => v.pipe(v.number(), v.safeInteger(), v.minValue(least));
-const variable = (what: string) =>
-    v.pipe(
-        v.string(),
-        // The message never repeats the text: who writes the secret here by mistake must not find it in a log.
-        v.regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "must be the name of an environment variable, never the secret itself"),
-        about(what),
-    );
-
-const credentialSource = v.variant("from", [
-    map({
-        from: v.literal("env"),
-        username: v.optional(variable("Name of the environment variable with the user's name.")),
-        password: variable("Name of the environment variable with the password or token."),
-    }),
-    map({ from: v.pipe(v.literal("docker"), about("Docker's config.json and its helpers.")) }),
-    map({
-        from: v.pipe(v.literal("aws"), about("The AWS SDK's chain, for ECR.")),
-        profile: v.optional(text),
-        region: v.optional(text),
-        roleArn: v.optional(text),
-    }),
-    map({ from: v.pipe(v.literal("gcp"), about("Google's application default credentials.")) }),
-    map({ from: v.literal("config"), key: v.pipe(text, about("Key of the stack's secret configuration.")) }),
-    map({ from: v.pipe(v.literal("anonymous"), about("Never sends any.")) }),
-]);
-const credentials = v.pipe(
-    choose([credentialSource, map({ pull: credentialSource, push: credentialSource })], (input) =>
-        typeof input === "object" && input !== null && ("pull" in input || "push" in input) ? 1 : 0,
-    ),
-    about("Where the credentials come from, never the credentials. Default: Docker's config, then anonymous."),
-);
-
-export const REGISTRY_KINDS = [
-    "dockerhub",
-    "ghcr",
-    "ecr",
-    "ecr-public",
-    "harbor",
-    "distribution",
-    "zot",
-    "nexus",
-    "gar",
-    "acr",
-    "quay",
-    "other",
-] as const;
-
-const host = v.pipe(
-    text,
-    about("Host with an optional port and an optional path, which prefixes every target repository: ghcr.io/acme."),
-);
-const registryKeys = {
-    kind: v.optional(v.pipe(v.picklist(REGISTRY_KINDS), about("Which quirks apply. Default: by the host."))),
-    credentials: v.optional(credentials),
-    insecure: v.optional(v.pipe(v.boolean(), about("Plain HTTP. Default: false."))),
-    ca: v.optional(v.pipe(text, about("PEM file with the certificates to trust, relative to this file."))),
-    clientCert: v.optional(
-        v.pipe(map({ cert: text, key: text }), about("PEM files of a client certificate, relative to this file.")),
-    ),
-    timeouts: v.optional(
-        v.pipe(
-            map({
-                connect: v.optional(v.pipe(duration, about("Until a connection stands."))),
-                idle: v.optional(v.pipe(duration, about("Without a byte arriving."))),
-            }),
-            about("Durations such as 500ms, 5s, 2m."),
-        ),
-    ),
-    concurrency: v.optional(v.pipe(natural(1), about("Most requests at a time."))),
-    public: v.optional(
-        v.pipe(
-            v.boolean(),
-            about(
-                "What is carried there is for everybody: looks prove that it can be pulled without a login. Default: false.",
-            ),
-        ),
-    ),
-    keepRemaining: v.optional(v.pipe(natural(0), about("Pulls of the registry's limit that are never spent."))),
-};
-export const registrySchema = map({ host, ...registryKeys });
-export const registryOverrideSchema = map({ host: v.optional(host), ...registryKeys });
 
 const policy = v.pipe(
     v.picklist(["keep", "migrate", "dual", "mirror"]),
@@ -171,9 +80,14 @@ export const imageSchema = map({
     referrers: v.optional(referrers),
     foreignLayers: v.optional(foreignLayers),
     wave: v.optional(v.pipe(natural(0), about("Images of a lower wave are carried first. Default: 0."))),
-    purpose: v.optional(v.pipe(text, about("A word of yours to select images by: ci."))),
+    purpose: v.optional(
+        v.pipe(text, about("ci or release, which are kept apart, or a word of yours to select images by.")),
+    ),
     critical: v.optional(v.pipe(v.boolean(), about("Marks what must never be missing. Default: false."))),
 });
+
+/** The purposes that are kept apart. */
+export const PURPOSES = ["ci", "release"] as const;
 
 const environmentSchema = map({
     upstream: v.optional(upstream),
@@ -182,6 +96,9 @@ const environmentSchema = map({
     ),
     minAge: v.optional(v.pipe(duration, about("How long a digest was proven there before it is promoted: 24h."))),
     onForeignDigest: v.optional(onForeignDigest),
+    purpose: v.optional(
+        v.pipe(v.picklist(PURPOSES), about("release: images of purpose ci are refused here; ci: those of release.")),
+    ),
     registries: v.optional(
         v.pipe(
             named(name, registryOverrideSchema, NAMES),
@@ -196,6 +113,10 @@ const include = v.pipe(
 );
 const registries = v.pipe(named(name, registrySchema, NAMES), about("The registries by name."));
 const images = v.pipe(named(name, imageSchema, NAMES), about("The images by name."));
+const namespaces = v.pipe(
+    named(text, text, NAMES),
+    about("Path that images of a purpose get below a target's own, unless the target names its repository: ci: ci."),
+);
 const waive = v.pipe(v.array(waiverSchema), about("Drift that is known and counts as none, each until a day."));
 const maintenance = v.pipe(v.array(maintenanceSchema), about("Periods in which drift is expected and counts as none."));
 
@@ -217,6 +138,7 @@ export const catalogSchema = map({
         ),
     ),
     registries: v.optional(registries),
+    namespaces: v.optional(namespaces),
     environments: v.optional(v.pipe(named(name, environmentSchema, NAMES), about("The environments by name."))),
     images: v.optional(images),
     waive: v.optional(waive),
@@ -234,12 +156,10 @@ export const includedSchema = map(
         waive: v.optional(waive),
         maintenance: v.optional(maintenance),
     },
-    { defaults: MAIN_ONLY, environments: MAIN_ONLY },
+    { defaults: MAIN_ONLY, environments: MAIN_ONLY, namespaces: MAIN_ONLY },
 );
 
 export type WrittenCatalog = v.InferInput<typeof catalogSchema>;
-export type WrittenRegistry = v.InferInput<typeof registrySchema>;
-export type WrittenRegistryOverride = v.InferInput<typeof registryOverrideSchema>;
+export type { WrittenCredentials, WrittenRegistry, WrittenRegistryOverride } from "./schema-registries";
 export type WrittenEnvironment = v.InferInput<typeof environmentSchema>;
 export type WrittenImage = v.InferInput<typeof imageSchema>;
-export type WrittenCredentials = v.InferInput<typeof credentials>;

@@ -52,6 +52,9 @@ export type Upstream = "follow" | "locked";
 export type OnForeignDigest = "refuse" | "overwrite";
 export type ForeignLayers = "skip" | "carry";
 
+/** The purposes that are kept apart: of images, of environments and stacks. */
+export type Purpose = "ci" | "release";
+
 /** A tag at the source and its name at a target. */
 export interface TagPair {
     readonly from: string;
@@ -188,6 +191,10 @@ export interface Catalog<ImageName extends string = string, RegistryName extends
     readonly promoteFrom?: string;
     /** Milliseconds. */
     readonly minAge?: number;
+    /** What the environment is for: it refuses images of the other purpose. */
+    readonly purpose?: Purpose;
+    /** Purpose -> path below a target's own. Absent where there are none. */
+    readonly namespaces?: Readonly<Record<string, string>>;
     /** Those that are written, and one named by its host for each source without an entry. */
     readonly registries: Readonly<Record<RegistryName, Registry>>;
     readonly images: Readonly<Record<ImageName, CatalogImage>>;
