@@ -38,6 +38,7 @@ export {
     loadCatalog,
     type OnForeignDigest,
     type Policy,
+    type Purpose,
     type Registry,
     type RegistryKind,
     type TagSelector,

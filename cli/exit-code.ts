@@ -66,6 +66,7 @@ const USAGE_CODES: ReadonlySet<string> = new Set([
     "NOT_OURS",
     "PLATFORMS_FILTERED",
     "TAG_INVALID",
+    "PURPOSE_REFUSED",
 ]);
 
 /** Work that is done and not recorded has failed, and so has the publication of what is proven to be nowhere. */

@@ -10,6 +10,7 @@ import {
 import { UsageError } from "./exit-code";
 import type { Output } from "./output";
 import { startProgress } from "./progress";
+import { purposeFindings } from "./purposes";
 import type { Session } from "./session";
 import { endedFindings } from "./waivers";
 
@@ -44,7 +45,7 @@ export async function inspectCopies(
     const found = await withProgress(session, output, (options) =>
         inspect(catalog, judged, circumstances, registries, { ...wishes, ...options }),
     );
-    return { ...found, findings: [...found.findings, ...endedFindings(session)] };
+    return { ...found, findings: [...found.findings, ...endedFindings(session), ...purposeFindings(session)] };
 }
 
 /** Only whether everything below the copies is there: what a sync has to know before it carries. */

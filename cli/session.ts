@@ -21,11 +21,13 @@ import type { EnvironmentPart } from "./documents";
 import { UsageError } from "./exit-code";
 import type { Output } from "./output";
 import { startProgress } from "./progress";
+import { imagesOfPurpose } from "./purposes";
 import { chooseShard } from "./shard";
 
 /** The options of every verb that works on a catalogue. */
 export function addCatalogOptions(command: Command): void {
     addEnvironmentOptions(command.argument("[image...]", "names of images in the catalogue (default: all)"));
+    command.option("--purpose <word>", "only images of this purpose, as the catalogue says it: ci, release");
 }
 
 /** The same for a verb that is about registries and takes no images. */
@@ -65,7 +67,7 @@ export function sessionOf(
     signal: AbortSignal,
     manifests = new ManifestCache(),
 ): Session {
-    const { shard, chosen } = chooseShard(options.shard, catalog, images);
+    const { shard, chosen } = chooseShard(options.shard, catalog, imagesOfPurpose(catalog, options, images));
     const registries = new RegistryPool(Object.values(catalog.registries), {
         signal,
         credentials: readCredentials(process.env),

@@ -14,6 +14,7 @@ import { Watch } from "../exporter/watch";
 import { addInspectionOptions, inspectionWishes } from "../inspection";
 import type { Output } from "../output";
 import { ownVersion } from "../own-version";
+import { imagesOfPurpose } from "../purposes";
 import { sentences } from "../sentences";
 import { addCatalogOptions, openCatalog } from "../session";
 import { addShardOption, chooseShard } from "../shard";
@@ -86,6 +87,7 @@ export const exporter: Verb = {
 /** With what can be wrong of `--shard`, too, so that a mistake is told before the first look. */
 function readCatalog(options: Readonly<Record<string, unknown>>, images: readonly string[]): Catalog {
     const catalog = openCatalog(options, images);
+    imagesOfPurpose(catalog, options, images);
     chooseShard(options.shard, catalog, images);
     return catalog;
 }

@@ -7,6 +7,7 @@ import { changesFromLook, changesFromPromotion, removals } from "../lock-changes
 import { writeWishes } from "../lock-file";
 import type { Output } from "../output";
 import { startProgress } from "../progress";
+import { imagesOfPurpose } from "../purposes";
 import { addCatalogOptions, decideTags, environmentPart, openCatalog, openSession } from "../session";
 import type { Run, Verb } from "../verb";
 
@@ -23,7 +24,7 @@ export const lock: Verb = {
         const found =
             catalog.promoteFrom === undefined
                 ? await lookForWishes(run, images, options)
-                : await promote(catalog, images);
+                : await promote(catalog, imagesOfPurpose(catalog, options, images));
         const { changes, selection } = found;
         if (!dryRun) {
             writeWishes(catalog, changes);

@@ -1,10 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type Catalog, type CompactCatalog, catalogOfReferences, type Lock, selectImages } from "../../core/catalog";
+import {
+    type Catalog,
+    type CompactCatalog,
+    catalogOfReferences,
+    type Lock,
+    type Purpose,
+    selectImages,
+} from "../../core/catalog";
 import type { GateInputs, OnUnknown } from "../../core/lifecycle";
 import { atProperty, badArgument, checkChoice } from "./arguments";
 import { compactInput } from "./compact-input";
 import type { ImageFleet } from "./image-fleet";
 import { lockFor } from "./lock-input";
+import { imagesForPurpose } from "./purpose";
 
 /** See fleet-wave.ts: no fields, nothing captured, the same text from release to release. */
 const provider: pulumi.dynamic.ResourceProvider = {
@@ -38,6 +46,8 @@ export interface DigestGateArgs {
     readonly catalog?: Catalog;
     /** Which images. @default all of the fleet or the catalogue */
     readonly images?: readonly string[];
+    /** As of the fleet: images of the other purpose are refused. @default the fleet's, or the catalogue's environment's */
+    readonly purpose?: Purpose;
     /** Instead of a fleet: references that must all show one digest; a digest in one of them is the one that all need. */
     readonly references?: pulumi.Input<pulumi.Input<string>[]>;
     /** What a copy without proof does. @default "fail" */
@@ -54,6 +64,7 @@ export class DigestGate extends pulumi.dynamic.Resource {
     constructor(name: string, args: DigestGateArgs, opts?: pulumi.CustomResourceOptions) {
         checkChoice("onDrift", args.onDrift, ["warn", "fail"]);
         checkChoice("onUnknown", args.onUnknown, ["warn", "fail"]);
+        checkChoice("purpose", args.purpose, ["ci", "release"]);
         const guarded = atProperty("images", () => whatIsGuarded(args));
         const inputs: Record<keyof Omit<GateInputs, "selected" | "pinned" | "observed" | "fleet">, unknown> = {
             ...guarded,
@@ -72,6 +83,8 @@ export class DigestGate extends pulumi.dynamic.Resource {
     }
 }
 
+const ADVICE = "name the others in images: […]";
+
 interface Guarded {
     readonly catalog: pulumi.Input<CompactCatalog>;
     readonly lock: pulumi.Input<Lock>;
@@ -87,9 +100,11 @@ function whatIsGuarded(args: DigestGateArgs): Guarded {
         return { catalog: made.apply(({ compact }) => compact), lock: made.apply(({ lock }) => lock), promoted: false };
     }
     if (fleet !== undefined) {
-        const chosen = selectImages(
-            { images: Object.fromEntries(fleet.members.images.map((one) => [one.name, one])) },
-            { images },
+        const members = Object.fromEntries(fleet.members.images.map((one) => [one.name, one]));
+        const chosen = imagesForPurpose(
+            args.purpose ?? fleet.members.purpose,
+            selectImages({ images: members }, { images }),
+            ADVICE,
         );
         return {
             catalog: fleet.members.compact(chosen),
@@ -100,6 +115,7 @@ function whatIsGuarded(args: DigestGateArgs): Guarded {
     if (catalog === undefined) {
         throw badArgument("fleet", "give the gate a fleet, references or a catalog");
     }
-    const names = selectImages(catalog, { images }).map((image) => image.name);
+    const chosen = imagesForPurpose(args.purpose ?? catalog.purpose, selectImages(catalog, { images }), ADVICE);
+    const names = chosen.map((image) => image.name);
     return { catalog: compactInput(catalog, names), lock: lockFor(catalog.lock, names), promoted: false };
 }

@@ -10,6 +10,7 @@ import {
     type Lock,
     lockEntry,
     type OnForeignDigest,
+    type Purpose,
     type SelectedTags,
     selectImages,
     type Upstream,
@@ -22,6 +23,7 @@ import { FleetWave } from "./fleet-wave";
 import { imageUriOf } from "./image-uri";
 import { lockFor } from "./lock-input";
 import { buildMatrix, buildReferences, type Matrix, type References, referenceIn } from "./pinned";
+import { imagesForPurpose } from "./purpose";
 
 export interface ImageFleetArgs {
     /** The catalogue, resolved for this stack's environment: `loadCatalog` or `defineCatalog`. */
@@ -30,6 +32,11 @@ export interface ImageFleetArgs {
     readonly images?: readonly string[];
     /** A selection by properties, within `images` where both are given. @default all */
     readonly where?: ImageSelection["where"];
+    /**
+     * What this stack is for: one for `release` refuses images of purpose `ci`, and the other way round. Plain, since it
+     * is judged before any resource is made. @default that of the catalogue's environment
+     */
+    readonly purpose?: Purpose;
     /**
      * What proven drift does: `repair` carries the wanted digest again, `warn` says so and succeeds, `fail` ends the
      * program before anything is touched. Images never carried yet are carried under all three. @default "repair"
@@ -60,6 +67,9 @@ export interface ImageFleetArgs {
 export interface FleetMembers {
     readonly name: string;
     readonly images: readonly CatalogImage[];
+    readonly purpose?: Purpose;
+    /** All of the catalogue, also those that the fleet does not carry. */
+    readonly known: Readonly<Record<string, CatalogImage>>;
     compact(images: readonly CatalogImage[]): pulumi.Output<CompactCatalog>;
     lock(images: readonly CatalogImage[]): pulumi.Output<Lock>;
     readonly promoted: boolean;
@@ -86,8 +96,13 @@ export class ImageFleet extends pulumi.ComponentResource {
         checkChoice("depth", args.depth, ["manifests", "blobs"]);
         checkChoice("upstream", args.upstream, ["follow", "locked"]);
         checkChoice("onForeignDigest", args.onForeignDigest, ["refuse", "overwrite"]);
+        checkChoice("purpose", args.purpose, ["ci", "release"]);
         const images = atProperty("images", () =>
-            selectImages(args.catalog, { images: args.images, where: args.where }),
+            imagesForPurpose(
+                args.purpose ?? args.catalog.purpose,
+                selectImages(args.catalog, { images: args.images, where: args.where }),
+                `leave them out by where: { purpose: "${args.purpose ?? args.catalog.purpose}" }, or name the others in images: […]`,
+            ),
         );
         this.members = membersOf(name, args, images);
         const created = this.createWaves(args, images);
@@ -141,10 +156,12 @@ export class ImageFleet extends pulumi.ComponentResource {
     }
 
     private find(image: string): CatalogImage {
-        const names = this.members.images;
-        return atProperty("image", () =>
-            findImage({ images: Object.fromEntries(names.map((one) => [one.name, one])) }, image),
-        );
+        const { images, known, purpose } = this.members;
+        return atProperty("image", () => {
+            const other = Object.hasOwn(known, image) ? known[image] : undefined;
+            imagesForPurpose(purpose, other === undefined ? [] : [other], "take it from a stack of that purpose");
+            return findImage({ images: Object.fromEntries(images.map((one) => [one.name, one])) }, image);
+        });
     }
 
     /** A wave begins when the one before it is proven. */
@@ -194,6 +211,8 @@ function membersOf(name: string, args: ImageFleetArgs, images: readonly CatalogI
     return {
         name,
         images,
+        purpose: args.purpose ?? catalog.purpose,
+        known: catalog.images,
         promoted: args.lock !== undefined,
         compact: (chosen) => {
             const compact = compactInput(

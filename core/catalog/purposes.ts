@@ -16,12 +16,14 @@ export function isApart(one: string | undefined, other: string | undefined): boo
  * Refuses images of the other purpose.
  *
  * @param purpose what the stack or the environment is for; undefined refuses nothing
+ * @param who whom it is for, as a sentence begins: `This stack`
  * @param advice how to leave them out, as a clause
  * @throws TransshipError PURPOSE_REFUSED
  */
 export function refuseOtherPurpose(
     purpose: Purpose | undefined,
     images: readonly CatalogImage[],
+    who: string,
     advice: string,
 ): void {
     const others = images.filter((image) => isApart(purpose, image.purpose)).map(({ name }) => name);
@@ -29,7 +31,7 @@ export function refuseOtherPurpose(
         const what = others.length === 1 ? "image" : "images";
         throw new TransshipError(
             "PURPOSE_REFUSED",
-            `This is for images of purpose ${purpose}, and the ${what} ${listSome(others)} ${others.length === 1 ? "is" : "are"} of purpose ${OPPOSITE[purpose]}; ${advice}.`,
+            `${who} is for images of purpose ${purpose}, and the ${what} ${listSome(others)} ${others.length === 1 ? "is" : "are"} of purpose ${OPPOSITE[purpose]}; ${advice}.`,
         );
     }
 }
