@@ -21,6 +21,7 @@ import type { EnvironmentPart } from "./documents";
 import { UsageError } from "./exit-code";
 import type { Output } from "./output";
 import { startProgress } from "./progress";
+import { chooseByPurpose } from "./purpose";
 import { chooseShard } from "./shard";
 
 /** The options of every verb that works on a catalogue. */
@@ -65,7 +66,7 @@ export function sessionOf(
     signal: AbortSignal,
     manifests = new ManifestCache(),
 ): Session {
-    const { shard, chosen } = chooseShard(options.shard, catalog, images);
+    const { shard, chosen } = chooseShard(options.shard, catalog, chooseByPurpose(options.purpose, catalog, images));
     const registries = new RegistryPool(Object.values(catalog.registries), {
         signal,
         credentials: readCredentials(process.env),

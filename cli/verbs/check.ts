@@ -3,6 +3,7 @@ import { type CheckDocument, documentHead } from "../documents";
 import { exitCodeOf } from "../exit-code";
 import { addInspectionOptions, inspectCopies, inspectionWishes } from "../inspection";
 import { printJudgement } from "../print-judgement";
+import { addPurposeOption } from "../purpose";
 import { addCatalogOptions, environmentPart, look, openSession } from "../session";
 import { addShardOption } from "../shard";
 import { addShowOptions, checkShowOptions, show } from "../show";
@@ -13,6 +14,7 @@ import type { Verb } from "../verb";
 export const check: Verb = {
     configure(command) {
         addCatalogOptions(command);
+        addPurposeOption(command);
         addShardOption(command);
         addInspectionOptions(command);
         addShowOptions(command);

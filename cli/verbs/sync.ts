@@ -19,6 +19,7 @@ import { recordCarried } from "../lock-file";
 import { printJudgement } from "../print-judgement";
 import { printWork, pullDocuments } from "../print-work";
 import { startProgress } from "../progress";
+import { addPurposeOption } from "../purpose";
 import { addCatalogOptions, environmentPart, look, openSession, type Session } from "../session";
 import { addShardOption } from "../shard";
 import { addShowOptions, checkShowOptions, show } from "../show";
@@ -42,6 +43,7 @@ export interface Work extends Completion {
 export const sync: Verb = {
     configure(command) {
         addCatalogOptions(command);
+        addPurposeOption(command);
         addShardOption(command);
         command.option("-n, --dry-run", "say what would be carried, for how many pulls, and write nothing");
         addDepthOption(command);
