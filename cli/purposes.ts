@@ -27,7 +27,9 @@ export function imagesOfPurpose(
     if (chosen.length === 0) {
         const words = Object.values(catalog.images).flatMap((image) => image.purpose ?? []);
         const which = images === undefined ? "The catalogue has no image" : "None of these images is";
-        throw new UsageError(`${which} of purpose ${JSON.stringify(word)}${suggestion(word ?? "", new Set(words))}.`);
+        const hint = suggestion(word ?? "", new Set(words));
+        const end = hint.endsWith("?") ? "" : ".";
+        throw new UsageError(`${which} of purpose ${JSON.stringify(word)}${hint}${end}`);
     }
     const other = catalog.purpose === "ci" ? "ci" : "release";
     const who = `The environment "${catalog.environment}"`;

@@ -53,4 +53,14 @@ describe("Purposes in the command", () => {
         expect((await apart.run(["sync", "-e", "any"])).stdout).not.toContain("side by side");
         expect(await digestAt(apart.target.host, "mirror/ci/acme/vault", "1.18")).toBe(apart.vault.root);
     });
+
+    it.each([
+        [["--purpose", "cii"], 'The catalogue has no image of purpose "cii"; did you mean "ci"?'],
+        [["--purpose", "nightly"], 'The catalogue has no image of purpose "nightly"; known: release, ci.'],
+        [["alpine", "--purpose", "ci"], 'None of these images is of purpose "ci"'],
+    ])("refuses %j, which would look at nothing and find all well", async (args, sentence) => {
+        const { run } = await both();
+        const { code, stderr } = await run(["check", "-e", "any", ...args]);
+        expect([code, stderr]).toEqual([2, expect.stringContaining(sentence)]);
+    });
 });
