@@ -107,8 +107,9 @@ function forbidden({ headers, json }: Answer, access: GitHubAccess, needs: strin
 
 /** What GitHub itself says it takes: of fine-grained tokens and apps `contents=write`, of classic ones a scope. */
 function accepted(headers: Answer["headers"]): string | undefined {
-    const told = headers["x-accepted-github-permissions"] ?? headers["x-accepted-oauth-scopes"];
-    return told === undefined || told === "" ? undefined : told.replaceAll("=", ": ").slice(0, 100);
+    const permissions = headers["x-accepted-github-permissions"]?.replaceAll("_", "-").replaceAll("=", ": ");
+    const told = permissions ?? headers["x-accepted-oauth-scopes"] ?? "";
+    return told === "" ? undefined : told.slice(0, 100);
 }
 
 function missing(from: string, needs: string | undefined): string {

@@ -209,6 +209,32 @@ describe("What may have been done", () => {
     });
 });
 
+describe("A redirect to another address", () => {
+    it("is not followed, and gets no token", async () => {
+        const [github, other] = [await localGitHub(), await localGitHub()];
+        github.fail({
+            status: 301,
+            message: "Moved Permanently",
+            headers: { location: `${other.api}/repositories/1` },
+        });
+        const client = new GitHubClient(github.access());
+        await expect(client.send("GET", "/repos/acme/images", { doing: "look" })).rejects.toMatchObject({
+            code: "GITHUB_MOVED",
+        });
+        expect(other.log).toEqual([]);
+    });
+
+    it("is given up where it goes round in circles", async () => {
+        const github = await localGitHub();
+        github.fail({ status: 301, headers: { location: `${github.api}/repos/acme/images` }, times: 100 });
+        const client = new GitHubClient(github.access());
+        await expect(client.find("/repos/acme/images", { doing: "look" })).rejects.toMatchObject({
+            code: "GITHUB_MOVED",
+        });
+        expect(github.log).toHaveLength(4);
+    });
+});
+
 describe("Requests are made one at a time", () => {
     it("however many ask, and one that fails holds up none", async () => {
         const github = await localGitHub();

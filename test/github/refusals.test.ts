@@ -121,6 +121,15 @@ const ROWS: readonly Row[] = [
         told: 'a job\'s own token cannot have that right: take a classic token with the scope workflow, or a fine-grained one with the repository permission "Workflows: write".',
     },
     {
+        title: "a right that only GitHub names",
+        token: "ghs_a",
+        is: job,
+        ask: (client) =>
+            client.send("POST", "/repos/acme/images/pulls", { doing }, { head: "a", base: "main", title: "A" }),
+        code: "GITHUB_FORBIDDEN",
+        told: 'give the job "permissions: pull-requests: write", or take a classic token with the scope repo.',
+    },
+    {
         title: "an archived repository",
         token: "ghp_a",
         is: { login: "octocat", scopes: ["repo"] },
