@@ -118,9 +118,21 @@ export class CiSecrets extends pulumi.ComponentResource {
         return places.flatMap((place) =>
             [...once.values()]
                 .filter(({ isSecret, apps }) => apps.includes(place.app) && (isSecret || isActions(place)))
-                .map((value) => ({ place: place.label, name: value.name, updatedAt: place.put(value, own) })),
+                .map((value) => ({
+                    place: place.label,
+                    name: value.name,
+                    updatedAt: unlessRefused(value, place.put(value, own)),
+                })),
         );
     }
+}
+
+/**
+ * Where a value is refused, its resource is never made, and what that would say never comes: a program that waits for it,
+ * as one run by the Automation API does, would wait for ever. So the refusal is handed on.
+ */
+function unlessRefused({ value }: NamedValue, said: pulumi.Output<string>): pulumi.Output<string> {
+    return pulumi.all([pulumi.unsecret(value.apply(() => true)), said]).apply(([, moment]) => moment);
 }
 
 interface Placed {

@@ -48,20 +48,28 @@ function put(
             const secret = new ActionsOrganizationSecret(child, { secretName: name, value, visibility }, opts);
             if (ids !== undefined) {
                 const selected = { secretName: secret.secretName, selectedRepositoryIds: ids };
-                new ActionsOrganizationSecretRepositories(`${child}-repositories`, selected, opts);
+                new ActionsOrganizationSecretRepositories(`${child}-repositories`, selected, left(opts));
             }
-            return secret.updatedAt;
+            return secret.remoteUpdatedAt;
         }
         case "dependabot": {
             const secret = new DependabotOrganizationSecret(child, { secretName: name, value, visibility }, opts);
             if (ids !== undefined) {
                 const selected = { secretName: secret.secretName, selectedRepositoryIds: ids };
-                new DependabotOrganizationSecretRepositories(`${child}-repositories`, selected, opts);
+                new DependabotOrganizationSecretRepositories(`${child}-repositories`, selected, left(opts));
             }
-            return secret.updatedAt;
+            return secret.remoteUpdatedAt;
         }
         case "codespaces":
             return new CodespacesOrganizationSecret(child, { secretName: name, plaintextValue: value, ...inline }, opts)
                 .updatedAt;
     }
+}
+
+/**
+ * A selection goes with its secret, or with its being selected. To delete it by itself is to select nobody, which GitHub
+ * refuses (409) once the secret is for all.
+ */
+function left(opts: pulumi.CustomResourceOptions): pulumi.CustomResourceOptions {
+    return { ...opts, retainOnDelete: true };
 }

@@ -9,6 +9,9 @@ export interface Place {
     readonly app: SecretsApp;
     /** How many secrets GitHub stores there. (https://docs.github.com/en/actions/reference/security/secrets) */
     readonly mostSecrets: number;
-    /** @returns when GitHub changed it last, as the provider writes it */
+    /**
+     * @returns when GitHub changed it last, as the provider writes it: of a secret `remoteUpdatedAt`, which a refresh reads
+     * anew, where `updatedAt` stays the time of our own last change
+     */
     put(value: NamedValue, opts: pulumi.CustomResourceOptions): pulumi.Output<string>;
 }

@@ -37,9 +37,9 @@ function repositoryPlace(component: string, { key, name: repository }: NamedRepo
             const secret = { repository, secretName: name };
             switch (app) {
                 case "actions":
-                    return new ActionsSecret(child, { ...secret, value }, opts).updatedAt;
+                    return new ActionsSecret(child, { ...secret, value }, opts).remoteUpdatedAt;
                 case "dependabot":
-                    return new DependabotSecret(child, { ...secret, value }, opts).updatedAt;
+                    return new DependabotSecret(child, { ...secret, value }, opts).remoteUpdatedAt;
                 case "codespaces":
                     // It has no `value`: this one is not deprecated here.
                     return new CodespacesSecret(child, { ...secret, plaintextValue: value }, opts).updatedAt;
@@ -58,7 +58,7 @@ function environmentPlace(component: string, { key, name: repository }: NamedRep
             const where = { repository, environment };
             const child = `${prefix}-${name}`;
             return isSecret
-                ? new ActionsEnvironmentSecret(child, { ...where, secretName: name, value }, opts).updatedAt
+                ? new ActionsEnvironmentSecret(child, { ...where, secretName: name, value }, opts).remoteUpdatedAt
                 : new ActionsEnvironmentVariable(child, { ...where, variableName: name, value }, opts).updatedAt;
         },
     };

@@ -23,6 +23,7 @@ type Inputs = Readonly<Record<string, unknown>>;
 const MOMENT = "2026-01-01 00:00:00 +0000 UTC";
 
 const times = () => ({ createdAt: MOMENT, updatedAt: MOMENT });
+const secretTimes = () => ({ ...times(), remoteUpdatedAt: MOMENT });
 
 const COMPUTED: Readonly<Record<string, (inputs: Inputs, name: string) => Record<string, unknown>>> = {
     "github:index/repository:Repository": (inputs, name) => {
@@ -36,16 +37,16 @@ const COMPUTED: Readonly<Record<string, (inputs: Inputs, name: string) => Record
             htmlUrl: `https://github.com/owner/${repository}`,
         };
     },
-    "github:index/actionsSecret:ActionsSecret": times,
+    "github:index/actionsSecret:ActionsSecret": secretTimes,
     "github:index/actionsVariable:ActionsVariable": times,
-    "github:index/actionsEnvironmentSecret:ActionsEnvironmentSecret": times,
+    "github:index/actionsEnvironmentSecret:ActionsEnvironmentSecret": secretTimes,
     "github:index/actionsEnvironmentVariable:ActionsEnvironmentVariable": times,
-    "github:index/actionsOrganizationSecret:ActionsOrganizationSecret": times,
+    "github:index/actionsOrganizationSecret:ActionsOrganizationSecret": secretTimes,
     "github:index/actionsOrganizationVariable:ActionsOrganizationVariable": times,
     "github:index/codespacesSecret:CodespacesSecret": times,
     "github:index/codespacesOrganizationSecret:CodespacesOrganizationSecret": times,
-    "github:index/dependabotSecret:DependabotSecret": times,
-    "github:index/dependabotOrganizationSecret:DependabotOrganizationSecret": times,
+    "github:index/dependabotSecret:DependabotSecret": secretTimes,
+    "github:index/dependabotOrganizationSecret:DependabotOrganizationSecret": secretTimes,
 };
 
 const CALLS: Readonly<Record<string, (inputs: Inputs) => Record<string, unknown>>> = {

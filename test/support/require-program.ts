@@ -1,3 +1,4 @@
+import { homedir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { describe, it } from "vitest";
 import { type Engine, locateEngine } from "../../scripts/engine";
@@ -52,8 +53,21 @@ export function describeWithEngine(title: string, fn: (engine: Engine) => void):
 function locate(name: string): string | undefined {
     const cache = toolsBin(readToolsModule(CHECKOUT));
     // Debian puts servers where an ordinary user's PATH does not look.
-    const path = [process.env.PATH ?? "", cache, "/usr/sbin", "/sbin"].join(delimiter);
+    const path = [process.env.PATH ?? "", cache, ...pluginFolders(name), "/usr/sbin", "/sbin"].join(delimiter);
     return name === ENGINE ? findEngine()?.command : findProgram(name, path);
+}
+
+const PLUGIN = "pulumi-resource-";
+
+/** Where the engine keeps the provider's plugin of the version that the project's own package of it names. */
+function pluginFolders(name: string): string[] {
+    if (!name.startsWith(PLUGIN)) {
+        return [];
+    }
+    const provider = name.slice(PLUGIN.length);
+    const { version } = require(`@pulumi/${provider}/package.json`) as { version: string };
+    const home = process.env.PULUMI_HOME || join(homedir(), ".pulumi");
+    return [join(home, "plugins", `resource-${provider}-v${version}`)];
 }
 
 let engine: Engine | false | undefined;
@@ -73,6 +87,10 @@ function adviceFor(absent: readonly string[]): string {
     const built = absent.filter((name) => ours.includes(name));
     if (built.length > 0) {
         return `\`.ci/tools/install ${built.join(" ")}\` builds ${built.length > 1 ? "them" : "it"}`;
+    }
+    const plugin = absent.find((name) => name.startsWith(PLUGIN))?.slice(PLUGIN.length);
+    if (plugin !== undefined) {
+        return `\`pulumi plugin install resource ${plugin}\` in the version of @pulumi/${plugin}`;
     }
     return absent.includes("pulumi-language-nodejs")
         ? "install Pulumi's own distribution, https://www.pulumi.com/docs/install/"

@@ -141,6 +141,12 @@ describe("CiSecrets", () => {
             ["ci-organization-dependabot-TOKEN", "DependabotOrganizationSecret", { ...secret, value: "[secret]" }],
             ["ci-organization-dependabot-TOKEN-repositories", "DependabotOrganizationSecretRepositories", selected],
         ]);
+        for (const app of ["Actions", "Dependabot"]) {
+            // Deleted by itself it would select nobody, which GitHub refuses of a secret that is for all by then.
+            expect(recorded.ofType(`${app}OrganizationSecretRepositories`)).toMatchObject([
+                { options: { retainOnDelete: true } },
+            ]);
+        }
         const beside = recorded.resource("ci-organization-actions-TOKEN-repositories");
         expect(beside.dependencies).toEqual([
             "github:index/actionsOrganizationSecret:ActionsOrganizationSecret::ci-organization-actions-TOKEN",
