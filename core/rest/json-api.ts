@@ -25,7 +25,7 @@ export class NoAnswerError extends Error {
 
 const TIMEOUT_MS = 30_000;
 const TRIES = 3;
-const FIRST_WAIT_MS = 500;
+const FIRST_WAIT_MS = 250;
 /** A limit that lasts longer is told instead of waited for. */
 const LONGEST_WAIT_MS = 60_000;
 

@@ -6,7 +6,6 @@ import { toldPlainly } from "../told-plainly";
 import { hasUnknown, UNKNOWN } from "../unknown";
 import { loginFor } from "./logins";
 import { schedule, toSecond } from "./schedule";
-import { withoutMarks, withSecrets } from "./secret-form";
 import type { AccessTokenInputs, AccessTokenState, Checked } from "./types";
 import { tokenProblems } from "./validate";
 
@@ -32,18 +31,18 @@ export function accessTokenHooks(session: () => Session) {
             olds: AccessTokenState,
             news: AccessTokenInputs,
         ): Promise<{ outs: AccessTokenState }> => {
-            const { token, tokenLabel, username } = withoutMarks(olds);
-            return { outs: kept({ ...news, username, token, tokenLabel }) };
+            const { token, tokenLabel, username } = olds;
+            return { outs: { ...news, username, token, tokenLabel } };
         },
 
         read: (
             id: string,
             props: AccessTokenState,
         ): Promise<{ id: string; props: AccessTokenState; inputs: AccessTokenInputs }> =>
-            toldPlainly(() => readToken(id, withoutMarks(props), session())),
+            toldPlainly(() => readToken(id, props, session())),
 
         delete: (id: string, props: AccessTokenState): Promise<void> =>
-            toldPlainly(() => deleteToken(id, withoutMarks(props), session())),
+            toldPlainly(() => deleteToken(id, props, session())),
     };
 }
 
@@ -130,7 +129,7 @@ async function createToken(
             throw error instanceof DockerHubError && error.mayBeDone ? perhapsMade(error, tokenLabel) : error;
         });
         const username = inputs.organization ?? client.access.username;
-        return { id: made.id, outs: kept({ ...inputs, username, token: made.token, tokenLabel }) };
+        return { id: made.id, outs: { ...inputs, username, token: made.token, tokenLabel } };
     });
 }
 
@@ -152,7 +151,7 @@ async function readToken(
     const { token, tokenLabel, username, ...inputs } = props;
     const gone = (await standingOf(id, props, session)) === "gone";
     // An id that is empty tells the engine that the resource is gone.
-    return { id: gone ? "" : id, props: kept(props), inputs };
+    return { id: gone ? "" : id, props, inputs };
 }
 
 /** Only a token that still has the label which this stack gave it is this stack's to delete. */
@@ -170,10 +169,6 @@ async function deleteToken(id: string, props: AccessTokenState, session: Session
         }
         await client.deleteToken(id, props.organization);
     });
-}
-
-function kept(state: AccessTokenState): AccessTokenState {
-    return withSecrets(state, ["token"]);
 }
 
 function accessFor({ credentials, url }: AccessTokenInputs, session: Session): DockerHubAccess {

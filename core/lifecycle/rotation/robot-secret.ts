@@ -3,9 +3,9 @@ import { findRobot, HarborClient, HarborError, newRobotSecret, type Robot } from
 import type { Session } from "../session";
 import { toldPlainly } from "../told-plainly";
 import { hasUnknown, UNKNOWN } from "../unknown";
+import { KeptFailure } from "./kept-failure";
 import { loginFor } from "./logins";
 import { schedule, standing } from "./schedule";
-import { KeptFailure, withoutMarks, withSecrets } from "./secret-form";
 import type { Checked, RobotSecretInputs, RobotSecretState } from "./types";
 import { robotProblems } from "./validate";
 
@@ -19,8 +19,7 @@ export function robotSecretHooks(session: () => Session) {
             _id: string,
             olds: RobotSecretState,
             news: RobotSecretInputs,
-        ): Promise<{ changes: boolean; replaces?: string[] }> =>
-            toldPlainly(() => diffRobot(withoutMarks(olds), news, session())),
+        ): Promise<{ changes: boolean; replaces?: string[] }> => toldPlainly(() => diffRobot(olds, news, session())),
 
         create: async (inputs: RobotSecretInputs): Promise<{ id: string; outs: RobotSecretState }> =>
             withHarbor(inputs, session(), async (client) => {
@@ -28,19 +27,19 @@ export function robotSecretHooks(session: () => Session) {
                 const id = `${client.host}/robots/${robot.id}`;
                 const former = { ...inputs, username: robot.name };
                 const secret = await giveSecret(client, robot, id, former);
-                return { id, outs: kept({ ...former, secret }) };
+                return { id, outs: { ...former, secret } };
             }),
 
         update: (id: string, olds: RobotSecretState, news: RobotSecretInputs): Promise<{ outs: RobotSecretState }> =>
-            updateRobot(id, withoutMarks(olds), news, session()),
+            updateRobot(id, olds, news, session()),
 
-        /** What GitHub or a person did with it shows in `diff`: nothing here may be read back. */
+        /** Harbor never tells a secret; whether it still takes this one is what `diff` asks. */
         read: async (
             id: string,
             props: RobotSecretState,
         ): Promise<{ id: string; props: RobotSecretState; inputs: RobotSecretInputs }> => {
-            const { candidate, secret, username, ...inputs } = withoutMarks(props);
-            return { id, props: kept(withoutMarks(props)), inputs };
+            const { candidate, secret, username, ...inputs } = props;
+            return { id, props, inputs };
         },
 
         /** The robot is not ours, and neither is what it does without this stack. */
@@ -151,12 +150,13 @@ async function updateRobot(
     return withHarbor(news, session, async (client) => {
         const robot = { id: Number(id.slice(id.lastIndexOf("/") + 1)), name: olds.username };
         const { candidate, secret, username } = olds;
-        const isNew = olds.rotation?.number !== news.rotation?.number;
         // What an update before this one sent and could not prove is the robot's secret, or never was.
-        const known = candidate !== undefined && (await client.accepts(username, candidate)) ? candidate : secret;
-        const stands = !isNew && known !== undefined && (await client.accepts(username, known));
+        const arrived = candidate !== undefined && (await client.accepts(username, candidate));
+        const known = arrived ? candidate : secret;
+        const isAsked = olds.rotation?.number !== news.rotation?.number || (candidate !== undefined && !arrived);
+        const stands = !isAsked && known !== undefined && (await client.accepts(username, known));
         const former = { ...news, username, ...(known === undefined ? {} : { secret: known }) };
-        return { outs: kept({ ...former, secret: stands ? known : await giveSecret(client, robot, id, former) }) };
+        return { outs: { ...former, secret: stands ? known : await giveSecret(client, robot, id, former) } };
     });
 }
 
@@ -183,12 +183,8 @@ async function giveSecret(
             throw error;
         }
         const reason = `${error.message} Whether ${robot.name} has its new secret is not known; the state keeps both, and the next update asks.`;
-        throw new KeptFailure(id, kept({ ...former, candidate: secret }), reason);
+        throw new KeptFailure(id, { ...former, candidate: secret }, reason);
     }
-}
-
-function kept(state: RobotSecretState): RobotSecretState {
-    return withSecrets(state, ["secret", "candidate"]);
 }
 
 async function withHarbor<T>(
