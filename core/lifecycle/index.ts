@@ -2,6 +2,7 @@ import { type EngineConfig, readCredentials } from "./configuration";
 import { engineAddress, watchEngine } from "./engine-watch";
 import { fleetHooks } from "./fleet";
 import { gateHooks } from "./gate";
+import { rotationHooks } from "./rotation";
 import { Session } from "./session";
 
 /**
@@ -37,5 +38,7 @@ export async function configure(config: EngineConfig): Promise<void> {
 
 export const fleet = fleetHooks(session);
 export const gate = gateHooks(session);
+export const rotation = rotationHooks(session);
 
+export type { AccessTokenInputs, AccessTokenState, RobotSecretInputs, RobotSecretState } from "./rotation";
 export type { FleetInputs, FleetOutputs, FleetState, GateInputs, Observed, OnDrift, OnUnknown } from "./types";
