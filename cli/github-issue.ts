@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { DriftIssueResult } from "../core/github";
+import type { DriftIssueOptions, DriftIssueResult, GitHubContext } from "../core/github";
 import type { RunDocument } from "../core/report";
 import { UsageError } from "./exit-code";
 import type { Output } from "./output";
@@ -9,7 +9,11 @@ type Options = Readonly<Record<string, unknown>>;
 export function addIssueOptions(command: Command): void {
     command
         .option("--github-issue", "open one issue on drift, keep it up to date, close it when the drift is gone")
-        .option("--issue-name <name>", "with --github-issue: tells apart the issues of several catalogues");
+        .option("--issue-name <name>", "with --github-issue: tells apart the issues of several catalogues")
+        .option(
+            "-e, --environment <name>",
+            "with --github-issue: whose issue it is where a run ended before it could tell its environment",
+        );
 }
 
 /**
@@ -17,11 +21,16 @@ export function addIssueOptions(command: Command): void {
  *
  * @throws TransshipError `USAGE` for a variable that is missing
  */
-export function checkIssueOptions({ githubIssue, issueName }: Options, env: NodeJS.ProcessEnv): void {
-    if (githubIssue === true) {
+export function checkIssueOptions(options: Options, env: NodeJS.ProcessEnv): void {
+    if (options.githubIssue === true) {
         loadGitHub().readContext(env);
-    } else if (issueName !== undefined) {
-        throw new UsageError("--issue-name is for --github-issue: write both.");
+        return;
+    }
+    const alone = ["issue-name", "environment"].find(
+        (name) => options[name === "issue-name" ? "issueName" : name] !== undefined,
+    );
+    if (alone !== undefined) {
+        throw new UsageError(`--${alone} is for --github-issue: write both.`);
     }
 }
 
@@ -32,25 +41,59 @@ export function checkIssueOptions({ githubIssue, issueName }: Options, env: Node
  */
 export async function keepIssue(
     run: RunDocument,
+    options: Options,
+    signal: AbortSignal,
+): Promise<DriftIssueResult | undefined> {
+    return withGitHub(options, signal, ({ keepDriftIssue }, client, context, name) =>
+        keepDriftIssue(client, context, run, name),
+    );
+}
+
+/**
+ * The same for runs that ended before they could tell of any copy.
+ *
+ * @throws GitHubError
+ */
+export async function keepIssueOfFailure(
+    sentences: readonly string[],
+    options: Options,
+    signal: AbortSignal,
+): Promise<DriftIssueResult | undefined> {
+    const environment = options.environment === undefined ? "default" : String(options.environment);
+    const failed = { environment, sentences, at: new Date().toISOString() };
+    return withGitHub(options, signal, ({ keepFailureIssue }, client, context, name) =>
+        keepFailureIssue(client, context, failed, name),
+    );
+}
+
+type GitHub = typeof import("../core/github");
+
+async function withGitHub(
     { githubIssue, issueName }: Options,
     signal: AbortSignal,
+    work: (
+        github: GitHub,
+        client: InstanceType<GitHub["GitHubClient"]>,
+        context: GitHubContext,
+        options: DriftIssueOptions,
+    ) => Promise<DriftIssueResult>,
 ): Promise<DriftIssueResult | undefined> {
     if (githubIssue !== true) {
         return undefined;
     }
-    const { GitHubClient, keepDriftIssue, readContext } = loadGitHub();
-    const context = readContext(process.env);
-    const client = new GitHubClient(context, { signal });
+    const github = loadGitHub();
+    const context = github.readContext(process.env);
+    const client = new github.GitHubClient(context, { signal });
     try {
-        return await keepDriftIssue(client, context, run, issueName === undefined ? {} : { name: String(issueName) });
+        return await work(github, client, context, issueName === undefined ? {} : { name: String(issueName) });
     } finally {
         await client.close();
     }
 }
 
 /** Only where it is asked for: it loads an HTTP client. */
-function loadGitHub(): typeof import("../core/github") {
-    return require("../core/github") as typeof import("../core/github");
+function loadGitHub(): GitHub {
+    return require("../core/github") as GitHub;
 }
 
 const WORDS: Readonly<Record<DriftIssueResult["action"], string>> = {

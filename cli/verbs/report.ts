@@ -4,8 +4,8 @@ import { TransshipError } from "../../core/errors";
 import { failuresFromDocuments, judgedFromDocument, type RunDocument, renderPullStatus } from "../../core/report";
 import { type FailedRun, mergeRuns, type NamedRun, readRuns } from "../../core/report/merge";
 import { documentHead, type ReportDocument } from "../documents";
-import { exitCodeOf, UsageError } from "../exit-code";
-import { addIssueOptions, checkIssueOptions, keepIssue, printIssue } from "../github-issue";
+import { EXIT, exitCodeOf, UsageError } from "../exit-code";
+import { addIssueOptions, checkIssueOptions, keepIssue, keepIssueOfFailure, printIssue } from "../github-issue";
 import type { Output } from "../output";
 import { printJudgement } from "../print-judgement";
 import { addShowOptions, checkShowOptions, show } from "../show";
@@ -28,6 +28,9 @@ export const report: Verb = {
         checkShowOptions(options);
         checkIssueOptions(options, process.env);
         const { runs, failed } = await readAll(files);
+        if (runs.length === 0) {
+            await failWith(failed, options, output, signal);
+        }
         const merged = mergeRuns(runs, failed);
         if (merged.problem !== undefined) {
             throw new UsageError(merged.problem);
@@ -56,11 +59,32 @@ async function readAll(files: readonly string[]): Promise<{ runs: NamedRun[]; fa
         runs.push(...read.runs);
         failed.push(...read.failed);
     }
-    const [first] = failed;
-    if (runs.length === 0 && first !== undefined) {
-        throw new TransshipError("RUN_FAILED", first.text);
-    }
     return { runs, failed };
+}
+
+/**
+ * No run tells of a copy: the issue says so, where one is asked for, and this ends as they did.
+ *
+ * @throws UsageError where the first one ended by a user's mistake, TransshipError `RUN_FAILED` else
+ */
+async function failWith(
+    failed: readonly FailedRun[],
+    options: Readonly<Record<string, unknown>>,
+    output: Output,
+    signal: AbortSignal,
+): Promise<never> {
+    const issue = await keepIssueOfFailure(
+        failed.map(({ message }) => message),
+        options,
+        signal,
+    );
+    if (issue !== undefined) {
+        printIssue(issue, output);
+    }
+    const { exitCode, text = "No run tells of a copy." } = failed[0] ?? {};
+    throw issue !== undefined && exitCode === EXIT.usage
+        ? new UsageError(text)
+        : new TransshipError("RUN_FAILED", text);
 }
 
 function nameOf(file: string): string {

@@ -3,7 +3,7 @@ import { markdownLink, markdownTable } from "../report/markdown-pages";
 import { DRIFT_HEADER, type DriftDocument, type DriftRow, driftRows, shortHash, unknownLines } from "./drift-list";
 
 /** What the issue says, and by what a later run knows it again. */
-export interface DriftText {
+export interface IssueText {
     readonly title: string;
     readonly body: string;
     readonly state: DriftState;
@@ -28,7 +28,7 @@ export function markerOf(key: string): string {
 }
 
 /** @param key tells apart the issues of one repository: 16 hex digits */
-export function driftText(document: DriftDocument, key: string, run: string | undefined): DriftText {
+export function driftText(document: DriftDocument, key: string, run: string | undefined): IssueText {
     const rows = driftRows(document);
     const images = new Set(rows.map(({ cells }) => cells[0])).size;
     const environment = document.environment === "default" ? "" : ` (${document.environment})`;
@@ -45,8 +45,12 @@ export function driftText(document: DriftDocument, key: string, run: string | un
         rows: rows.map((row) => row.key).slice(0, MOST_KEYS),
     };
     const link = run === undefined ? "" : `, by ${markdownLink("this run", run)}`;
-    const hidden = `<!-- ${markerOf(key)} content=${state.content} rows=${state.rows.join(",")} -->`;
-    return { title, body: [...seen, `Seen at ${document.at}${link}.`, hidden].join("\n\n"), state };
+    return { title, body: [...seen, `Seen at ${document.at}${link}.`, hiddenLine(key, state)].join("\n\n"), state };
+}
+
+/** The body's last line, by which a later run knows it and what it said. */
+export function hiddenLine(key: string, { content, rows }: DriftState): string {
+    return `<!-- ${markerOf(key)} content=${content} rows=${rows.join(",")} -->`;
 }
 
 /** What a body says of itself; undefined where it is not this issue's. */

@@ -13,10 +13,12 @@ export { type GitHubAccess, type GitHubRequest, nameOf, PUBLIC_API, pathOf, webO
 export { type Branch, branchOf, type Comparison, compareBranches, createBranch } from "./branches";
 export { GitHubClient, type GitHubClientOptions } from "./client";
 export { type GitHubContext, readContext } from "./context";
-export { DRIFT_LABEL, type DriftIssueOptions, type DriftIssueResult, keepDriftIssue } from "./drift-issue";
+export { type DriftIssueOptions, keepDriftIssue, keepFailureIssue } from "./drift-issue";
 export type { DriftDocument } from "./drift-list";
 export { GitHubError } from "./errors";
+export type { FailedRunDocument } from "./failure-text";
 export { fileOf, type RepositoryFile } from "./files";
+export { DRIFT_LABEL, type DriftIssueResult } from "./one-issue";
 export { type Deletion, deletePackageVersion, type Restoration, restorePackageVersion } from "./package-deletion";
 export {
     type ContainerPackage,

@@ -6,6 +6,7 @@ export { expression } from "./expression";
 export { type FileState, sealed, stateOf } from "./generated-file";
 export { type Installation, type InstallMethod, installation } from "./installation";
 export { type KubernetesParameters, kubernetesJob } from "./kubernetes-job";
+export { type MirrorParameters, mirrorWorkflow } from "./mirror";
 export type {
     ActionStep,
     Concurrency,
@@ -27,7 +28,6 @@ export {
     type BuildCache,
     DEFAULT_TAGS,
     type ImageBuild,
-    type MirrorParameters,
     type PublishParameters,
     type PublishTriggers,
 } from "./publish-parameters";

@@ -17,19 +17,24 @@ export interface Proven {
     readonly artifact: string;
     /** The document's file in it. */
     readonly file: string;
+    /** Also tell of a run that ended with 2, before it looked at anything. @default false */
+    readonly alsoWithoutLook?: boolean;
 }
 
 /**
  * The one issue: opened on drift, closed when it is gone. A job of its own, since only it may write issues, and it never
- * sees a registry's credentials. A look that ended with 2 says nothing of the images: then nothing is done.
+ * sees a registry's credentials. A look that ended with 2 says nothing of the images: then nothing is
+ * done, unless the issue is to tell of that, too.
  */
-export function issueJob(common: Common, { job, artifact, file }: Proven): Job {
-    const { catalog, installation, runner } = common;
+export function issueJob(common: Common, { job, artifact, file, alsoWithoutLook = false }: Proven): Job {
+    const { catalog, environment, installation, runner } = common;
+    const codes = alsoWithoutLook ? ["0", "1", "2", "3"] : ["0", "1", "3"];
+    const whose = alsoWithoutLook && environment !== undefined ? ' --environment "$ENVIRONMENT"' : "";
     const exitCode = `needs.${job}.outputs.exit-code`;
     return {
         name: "Tell of drift",
         needs: [job],
-        if: `${EVEN_AFTER_FAILURE} && contains(fromJSON('["0", "1", "3"]'), ${exitCode})`,
+        if: `${EVEN_AFTER_FAILURE} && contains(fromJSON('["${codes.join('", "')}"]'), ${exitCode})`,
         runsOn: runner,
         timeoutMinutes: SHORT_MINUTES,
         permissions: {
@@ -45,14 +50,14 @@ export function issueJob(common: Common, { job, artifact, file }: Proven): Job {
             {
                 name: "Open, update or close the issue",
                 env: {
-                    ...parameterEnv({ catalog }),
+                    ...parameterEnv(alsoWithoutLook ? { catalog, environment } : { catalog }),
                     EXIT_CODE: expression(exitCode),
                     GITHUB_TOKEN: expression("github.token"),
                 },
                 run: [
                     "status=0",
                     "# The look itself has written the run's summary.",
-                    `GITHUB_STEP_SUMMARY="" ${installation.documentCommand} report ${file} --github-issue --issue-name "$CATALOG" || status=$?`,
+                    `GITHUB_STEP_SUMMARY="" ${installation.documentCommand} report ${file} --github-issue --issue-name "$CATALOG"${whose} || status=$?`,
                     "# It ends as the look itself did, unless the issue could not be written.",
                     '[ "$status" -eq "$EXIT_CODE" ]',
                 ],

@@ -61,7 +61,13 @@ export function documentPermissions({ installation }: Common): Permissions {
 }
 
 /** What a job's scripts read: parameters are values, never part of a script's text. */
-export function parameterEnv({ catalog, environment }: Pick<Common, "catalog" | "environment">): Env {
+export function parameterEnv({
+    catalog,
+    environment,
+}: {
+    readonly catalog: string;
+    readonly environment?: string | undefined;
+}): Env {
     return { CATALOG: plain(catalog), ...(environment === undefined ? {} : { ENVIRONMENT: plain(environment) }) };
 }
 

@@ -1,4 +1,4 @@
-import type { Common, Scheduled } from "./parts";
+import type { Common } from "./parts";
 
 /** One image that a project builds itself, and where its one build is pushed. */
 export interface ImageBuild {
@@ -67,14 +67,6 @@ export interface PublishParameters extends Common {
     readonly timeoutMinutes?: number;
     /** How many images are built at a time. @default as many as there are runners */
     readonly maxParallel?: number;
-}
-
-/** Images of others, carried on a schedule. */
-export interface MirrorParameters extends Scheduled {
-    /** The images of the catalogue to carry; all without. */
-    readonly where?: { readonly purpose?: string };
-    /** The page that says where each image and version can be pulled from: `MIRRORS.md`. */
-    readonly page: string;
 }
 
 /**

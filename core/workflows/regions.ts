@@ -1,8 +1,8 @@
+import { commitJob } from "./commit-job";
 import { expression } from "./expression";
 import type { Job } from "./model";
 import {
     CHECK_MINUTES,
-    CHECKOUT,
     catalogOptions,
     type Described,
     EVEN_AFTER_FAILURE,
@@ -11,7 +11,6 @@ import {
     prepare,
     READ_CATALOG,
     type Scheduled,
-    SHORT_MINUTES,
     scheduled,
     whatToSet,
 } from "./parts";
@@ -34,8 +33,12 @@ export interface RegionsParameters extends Scheduled {
 const HISTORY = "availability.json";
 const PAGE = "MIRRORS.md";
 const ARTIFACT = "transship-regions";
-/** Of whoever commits by a job's token. (https://github.com/actions/checkout#push-a-commit-using-the-built-in-token) */
-const AUTHOR = ["github-actions[bot]", "41898282+github-actions[bot]@users.noreply.github.com"] as const;
+const COMMIT = {
+    job: "collect",
+    artifact: ARTIFACT,
+    files: [HISTORY, PAGE],
+    message: `${PAGE}: proven and probed again`,
+} as const;
 
 /** How available and fast each registry is from several regions, and MIRRORS.md with the best source of each. */
 export function regionsWorkflow(parameters: RegionsParameters): Described {
@@ -51,7 +54,7 @@ export function regionsWorkflow(parameters: RegionsParameters): Described {
             jobs: {
                 probe: probeJob(parameters),
                 collect: collectJob(parameters),
-                ...(publish === "commit" ? { commit: commitJob(parameters) } : {}),
+                ...(publish === "commit" ? { commit: commitJob(parameters, COMMIT) } : {}),
             },
         },
     };
@@ -122,40 +125,6 @@ function collectJob(parameters: RegionsParameters): Job {
                 ],
             },
             keep(ARTIFACT, [HISTORY, PAGE]),
-        ],
-    };
-}
-
-/** The only job that may write, and the only one without anybody else's code: git alone. */
-function commitJob({ runner }: RegionsParameters): Job {
-    const [name, email] = AUTHOR;
-    return {
-        name: "Commit",
-        needs: ["collect"],
-        runsOn: runner,
-        timeoutMinutes: SHORT_MINUTES,
-        permissions: { contents: { access: "write", why: `to commit ${PAGE} and ${HISTORY}` } },
-        steps: [
-            CHECKOUT,
-            { name: "Fetch what was written", uses: "download-artifact", with: { name: ARTIFACT } },
-            {
-                name: "Commit what changed",
-                env: { GITHUB_TOKEN: expression("github.token") },
-                run: [
-                    `git add ${HISTORY} ${PAGE}`,
-                    "if git diff --cached --quiet; then",
-                    '    echo "Nothing changed."',
-                    "    exit 0",
-                    "fi",
-                    `git -c user.name='${name}' -c user.email='${email}' commit --quiet --message "${PAGE}: proven and probed again"`,
-                    "# The token goes to git by its environment: never to a file, never to a command line.",
-                    `basic=$(printf 'x-access-token:%s' "$GITHUB_TOKEN" | base64 | tr -d '\\n')`,
-                    'export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0="http.$GITHUB_SERVER_URL/.extraheader"',
-                    'export GIT_CONFIG_VALUE_0="AUTHORIZATION: basic $basic"',
-                    `git -c user.name='${name}' -c user.email='${email}' pull --quiet --rebase`,
-                    "git push --quiet",
-                ],
-            },
         ],
     };
 }

@@ -16,6 +16,9 @@ export interface NamedRun {
 export interface FailedRun {
     /** One sentence: which run, and why. */
     readonly text: string;
+    /** What it said itself. */
+    readonly message: string;
+    readonly exitCode: number;
 }
 
 /** One document of all, or a sentence which says why they do not belong together. */

@@ -27,7 +27,7 @@ export function readRuns(name: string, text: string): ReadRuns {
         if (failure.success) {
             const { exitCode, error } = failure.output;
             const text = `${name} is of a run that ended with exit code ${exitCode} and tells of no copy: ${error.message}`;
-            failed.push({ text });
+            failed.push({ text, message: error.message, exitCode });
             continue;
         }
         const { success, issues, output } = v.safeParse(RUN, document);
