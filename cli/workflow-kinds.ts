@@ -7,7 +7,10 @@ import {
     type Described,
     installation,
     kubernetesJob,
+    mirrorWorkflow,
     proofWorkflow,
+    publishWorkflow,
+    type RegistryAccess,
     regionsWorkflow,
     registryAccess,
     renderWorkflow,
@@ -16,6 +19,7 @@ import {
 import { UsageError } from "./exit-code";
 import { ownVersion } from "./own-version";
 import * as read from "./workflow-options";
+import { mirrorAccess, publishAccess, readMirrorParameters, readPublishParameters } from "./workflow-publish";
 
 export interface Generated {
     /** Paragraphs of the file's comment. */
@@ -26,20 +30,47 @@ export interface Generated {
     readonly variables: readonly string[];
 }
 
-export type Kind = "proof" | "regions" | "shards" | "kubernetes";
+export type Kind = "proof" | "publish" | "mirror" | "regions" | "shards" | "kubernetes";
 
 interface KindEntry {
     /** Options that this kind takes; -c and -e all do. */
     readonly options: readonly (keyof read.Options)[];
+    /** What it may do at which registries. @default reads all that have a copy */
+    access?(options: read.Options, catalog: Catalog): RegistryAccess;
     build(common: Common, options: read.Options, catalog: Catalog): { about: readonly string[]; content: string };
 }
 
 const OF_GITHUB = ["schedule", "runner", "deployment", "install"] as const;
+const OF_PUBLISH = [
+    "image",
+    "dockerfile",
+    "target",
+    "platforms",
+    "tagRule",
+    "branch",
+    "gitTag",
+    "releases",
+    "path",
+    "pullRequests",
+    "cache",
+    "unsigned",
+    "maxParallel",
+] as const;
 
 const KINDS: Readonly<Record<Kind, KindEntry>> = {
     proof: {
         options: OF_GITHUB,
         build: (common, options) => rendered(proofWorkflow({ ...common, schedule: read.readSchedule(options) })),
+    },
+    publish: {
+        options: [...OF_GITHUB, ...OF_PUBLISH],
+        access: publishAccess,
+        build: (common, options, catalog) => rendered(publishWorkflow(readPublishParameters(common, options, catalog))),
+    },
+    mirror: {
+        options: [...OF_GITHUB, "branch", "page", "purpose"],
+        access: mirrorAccess,
+        build: (common, options, catalog) => rendered(mirrorWorkflow(readMirrorParameters(common, options, catalog))),
     },
     regions: {
         options: [...OF_GITHUB, "regions", "anonymous", "publish"],
@@ -80,7 +111,8 @@ export function generate(kind: Kind, given: Readonly<Record<string, unknown>>): 
     const path = readPath(options.catalog ?? "catalog.yaml");
     const { environment, deployment } = options;
     const catalog = loadCatalog(path, { environment });
-    const access = registryAccess(registriesOf(catalog));
+    const { access: accessOf, build } = KINDS[kind];
+    const access = accessOf?.(options, catalog) ?? registryAccess(registriesOf(catalog));
     const common: Common = {
         catalog: path,
         environment,
@@ -89,7 +121,7 @@ export function generate(kind: Kind, given: Readonly<Record<string, unknown>>): 
         installation: installation(read.readInstall(options), ownVersion(), access.peers),
         access,
     };
-    return { ...KINDS[kind].build(common, options, catalog), secrets: access.secrets, variables: access.variables };
+    return { ...build(common, options, catalog), secrets: access.secrets, variables: access.variables };
 }
 
 function rendered({ about, workflow }: Described): { about: readonly string[]; content: string } {
@@ -97,13 +129,13 @@ function rendered({ about, workflow }: Described): { about: readonly string[]; c
 }
 
 function buildKubernetes(common: Common, options: read.Options, catalog: Catalog) {
-    const { configMap = "transship-catalog", image = "docker.io/library/node:22-slim", name } = options;
+    const { configMap = "transship-catalog", image = [], name } = options;
     const { lockPath } = catalog;
     return kubernetesJob({
         ...common,
         shards: read.readShards(options) ?? shardsFor(catalog),
         parallelism: read.readParallelism(options),
-        image: formatReference(parseReference(image)),
+        image: formatReference(parseReference(image.at(-1) ?? "docker.io/library/node:22-slim")),
         name: name ?? "transship-check",
         configMap,
         volumeClaim: options.volumeClaim,

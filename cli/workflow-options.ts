@@ -16,7 +16,22 @@ export interface Options {
     readonly publish?: string;
     readonly anonymous?: true;
     readonly name?: string;
-    readonly image?: string;
+    /** kubernetes: one container image; publish: `NAME=CONTEXT`, again and again. */
+    readonly image?: readonly string[];
+    readonly dockerfile?: readonly string[];
+    readonly target?: readonly string[];
+    readonly platforms?: string;
+    readonly tagRule?: readonly string[];
+    readonly branch?: readonly string[];
+    readonly gitTag?: readonly string[];
+    readonly releases?: true;
+    readonly path?: readonly string[];
+    readonly pullRequests?: true;
+    readonly cache?: string;
+    readonly unsigned?: true;
+    readonly maxParallel?: string;
+    readonly purpose?: string;
+    readonly page?: string;
     readonly parallelism?: string;
     readonly configMap?: string;
     readonly volumeClaim?: string;
@@ -46,12 +61,49 @@ export function addWorkflowOptions(command: Command): void {
         .option("--name <name>", "kubernetes: the Job's name (default: transship-check)")
         .option(
             "--image <reference>",
-            "kubernetes: the container image, with npx (default: docker.io/library/node:22-slim)",
+            "kubernetes: the container image, with npx (default: docker.io/library/node:22-slim); publish: NAME=FOLDER, an image of the catalogue and what it is built from; again for more",
+            again,
         )
         .option("--parallelism <number>", "kubernetes: pods at a time (default: all)")
         .option("--config-map <name>", "kubernetes: holds the catalogue (default: transship-catalog)")
         .option("--volume-claim <name>", "kubernetes: holds the repository's files, instead of the ConfigMap")
         .option("--service-account <name>", "kubernetes: whose cloud identity the pods have");
+    addPublishOptions(command);
+}
+
+function addPublishOptions(command: Command): void {
+    command
+        .option("--dockerfile <name=file>", "publish: an image's Dockerfile (default: the one in its folder)", again)
+        .option("--target <name=stage>", "publish: the stage of an image's Dockerfile (default: the last)", again)
+        .option("--platforms <list>", "publish: what to build for (default: linux/amd64,linux/arm64)")
+        .option(
+            "--tag-rule <rule>",
+            "publish: a rule of docker/metadata-action for tags; again for more (default: the branch, semver, the commit)",
+            again,
+        )
+        .option(
+            "--branch <name>",
+            "publish: a branch whose pushes publish, again for more; mirror: the branch of the catalogue (default: main)",
+            again,
+        )
+        .option("--git-tag <pattern>", 'publish: git tags that publish; again for more (default: "v*")', again)
+        .option("--releases", "publish: releases publish, in place of git tags")
+        .option("--path <glob>", "publish: only pushes that change one of these; again for more", again)
+        .option("--pull-requests", "publish: build pull requests too, without secrets, and push nothing of them")
+        .option("--cache <where>", "publish: none, or registry: the image's own repository (default: none)")
+        .option("--unsigned", "publish: no signature by cosign")
+        .option("--max-parallel <number>", "publish: images at a time (default: all)")
+        .option("--purpose <name>", "mirror: only images of this purpose")
+        .option("--page <file>", "mirror: the page that says what is where (default: MIRRORS.md)");
+}
+
+function again(text: string, before: readonly string[] = []): string[] {
+    return [...before, text];
+}
+
+/** Where a schedule is one trigger of several. */
+export function readOptionalSchedule(options: Options): string | undefined {
+    return options.schedule === undefined ? undefined : readSchedule(options);
 }
 
 export function readSchedule({ schedule = SCHEDULE }: Options): string {

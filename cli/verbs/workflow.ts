@@ -1,3 +1,4 @@
+import { nearest } from "../../core/catalog";
 import { sealed } from "../../core/workflows";
 import { documentHead, type WorkflowDocument } from "../documents";
 import { EXIT, UsageError } from "../exit-code";
@@ -64,8 +65,10 @@ export const workflow: Verb = {
 function readKind(args: readonly string[]) {
     const [kind = "", ...more] = args;
     if (!isKind(kind) || more.length > 0) {
+        const near = more.length === 0 ? nearest(kind, KIND_NAMES) : undefined;
+        const hint = near === undefined ? "" : ` Did you mean ${near}?`;
         throw new UsageError(
-            `transship workflow ${args.join(" ")} is not known: write one of ${KIND_NAMES.join(", ")}.`,
+            `transship workflow ${args.join(" ")} is not known: write one of ${KIND_NAMES.join(", ")}.${hint}`,
         );
     }
     return kind;
@@ -87,7 +90,11 @@ function commandLine(kind: string, options: Readonly<Record<string, unknown>>): 
     const given = Object.entries(options).flatMap(([name, value]) => {
         const isDefault = name === "catalog" && value === "catalog.yaml";
         const option = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-        return skipped.includes(name) || isDefault ? [] : value === true ? [option] : [option, quoted(String(value))];
+        if (skipped.includes(name) || isDefault) {
+            return [];
+        }
+        const values: readonly unknown[] = Array.isArray(value) ? value : [value];
+        return values.flatMap((one) => (one === true ? [option] : [option, quoted(String(one))]));
     });
     return ["npx transship workflow", kind, ...given].join(" ");
 }

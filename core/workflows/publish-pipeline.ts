@@ -11,7 +11,7 @@ import type { Installation } from "./installation";
  * | `IMAGE` | the image's name in the catalogue |
  * | `REPOSITORY` | where the build was pushed, without a tag: `ghcr.io/kuzudb/explorer` |
  * | `DIGEST` | what the build was pushed as: `sha256:…` |
- * | `TAGS` | tags to publish, separated by spaces or line breaks |
+ * | `TAGS` | tags to publish, a line each |
  * | `CATALOG` | path of the catalogue |
  * | `ENVIRONMENT` | the catalogue's environment; only where the catalogue names several |
  */
@@ -46,13 +46,8 @@ export function publishPipeline({ installation, environment, errorMark = "" }: P
         ],
         sign: ['cosign sign --yes "$REPOSITORY@$DIGEST"'],
         publish: [
-            "# Each tag is a word of its own, and no pattern.",
-            "set -f",
-            "set --",
-            "for tag in $TAGS; do",
-            '    set -- "$@" --tag "$tag"',
-            "done",
-            `${command} publish "$IMAGE" --from "$REPOSITORY@$DIGEST" "$@" ${options}`,
+            "# The tags are a value to the end, and no part of a command's text.",
+            `TAGS="$TAGS" ${command} publish "$IMAGE" --from "$REPOSITORY@$DIGEST" --tags-from-env TAGS ${options}`,
         ],
         check: [`${command} check "$IMAGE" ${options}`],
     };

@@ -158,7 +158,9 @@ describe("documents of several runs", () => {
     });
 
     it("with runs that failed are unknown at best, and tell which", () => {
-        const result = mergeRuns(named(run([copy()])), [{ text: "x.json is of a run that ended", message: "m", exitCode: 2 }]) as {
+        const result = mergeRuns(named(run([copy()])), [
+            { text: "x.json is of a run that ended", message: "m", exitCode: 2 },
+        ]) as {
             run: RunDocument;
         };
         expect(result.run).toMatchObject({ outcome: "unknown", findings: [{ code: "RUN_FAILED" }] });

@@ -1,6 +1,8 @@
-import { cpSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { globSync } from "tinyglobby";
+import { buildAndPush } from "./build-push";
+import { metadata } from "./metadata";
 
 /** What an action's stand-in gets. */
 export interface ActionCall {
@@ -14,7 +16,19 @@ export interface ActionCall {
     readonly artifacts: Map<string, string>;
     /** Where a new artifact's files go. */
     readonly store: string;
+    readonly env: Readonly<Record<string, string>>;
+    /** The context `github`, as far as the test gives it. */
+    readonly github: Readonly<Record<string, string>>;
+    /** The registry that plays Docker Hub, whose log-in names none. */
+    readonly hub?: string | undefined;
 }
+
+export interface ActionResult {
+    readonly outputs: Readonly<Record<string, string>>;
+    readonly log?: string;
+}
+
+type Action = (call: ActionCall) => ActionResult | undefined | Promise<ActionResult>;
 
 /**
  * The actions of our workflows, as their documentation says what they do with the inputs that we give. Those that only a
@@ -22,8 +36,11 @@ export interface ActionCall {
  *
  * @throws Error where the action would fail
  */
-export const KNOWN_ACTIONS: Readonly<Record<string, (call: ActionCall) => void>> = {
-    "actions/checkout": ({ repository, workspace }) => cpSync(repository, workspace, { recursive: true }),
+export const KNOWN_ACTIONS: Readonly<Record<string, Action>> = {
+    "actions/checkout": ({ repository, workspace }) => {
+        cpSync(repository, workspace, { recursive: true });
+        return undefined;
+    },
 
     "actions/setup-node": () => undefined,
 
@@ -43,6 +60,7 @@ export const KNOWN_ACTIONS: Readonly<Record<string, (call: ActionCall) => void>>
             });
         }
         artifacts.set(name, folder);
+        return undefined;
     },
 
     "actions/download-artifact": ({ artifacts, inputs, workspace }) => {
@@ -59,15 +77,28 @@ export const KNOWN_ACTIONS: Readonly<Record<string, (call: ActionCall) => void>>
                 cpSync(folder, merged ? target : join(target, found), { recursive: true });
             }
         }
+        return undefined;
     },
 
-    "docker/login-action": ({ home, inputs }) => {
-        const { registry = "https://index.docker.io/v1/", username = "", password = "" } = inputs;
+    "docker/login-action": ({ home, hub, inputs }) => {
+        const { registry = hub ?? "https://index.docker.io/v1/", username = "", password = "" } = inputs;
         if (username === "" || password === "") {
             throw new Error("Username and password required");
         }
+        const file = join(home, ".docker", "config.json");
+        const { auths = {} } = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
         const auth = Buffer.from(`${username}:${password}`).toString("base64");
         mkdirSync(join(home, ".docker"), { recursive: true });
-        writeFileSync(join(home, ".docker", "config.json"), JSON.stringify({ auths: { [registry]: { auth } } }));
+        writeFileSync(file, JSON.stringify({ auths: { ...auths, [registry]: { auth } } }));
+        return undefined;
     },
+
+    // A builder, emulators and cosign are there, or are played.
+    "docker/setup-qemu-action": () => undefined,
+    "docker/setup-buildx-action": () => undefined,
+    "sigstore/cosign-installer": () => undefined,
+
+    "docker/metadata-action": metadata,
+
+    "docker/build-push-action": buildAndPush,
 };

@@ -17,6 +17,10 @@ export interface RunWorkflowOptions {
     readonly lost?: readonly string[];
     /** `github.token`, … for expressions. */
     readonly github?: Readonly<Record<string, string>>;
+    /** The registry that plays Docker Hub for log-ins. */
+    readonly hub?: string;
+    /** Folders with programs that the runner has, before all others. */
+    readonly path?: readonly string[];
 }
 
 export interface JobResult {
@@ -126,7 +130,10 @@ class WorkflowRun implements WorkflowResult {
             log += `## ${step.name}\n${done.log}`;
             failed ||= !done.ok && step["continue-on-error"] !== true;
             if (step.id !== undefined) {
-                steps[step.id] = { outputs: readOutputs(output), outcome: done.ok ? "success" : "failure" };
+                steps[step.id] = {
+                    outputs: { ...readOutputs(output), ...done.outputs },
+                    outcome: done.ok ? "success" : "failure",
+                };
             }
         }
         return {
@@ -142,7 +149,7 @@ class WorkflowRun implements WorkflowResult {
         files: { workspace: string; home: string; summary: string; output: string },
         env: Record<string, string>,
         contexts: Contexts,
-    ): Promise<{ ok: boolean; log: string }> {
+    ): Promise<{ ok: boolean; log: string; outputs?: Readonly<Record<string, string>> }> {
         writeFileSync(files.output, "");
         if (step.run !== undefined) {
             const script = `${files.output}.sh`;
@@ -157,13 +164,14 @@ class WorkflowRun implements WorkflowResult {
             Object.fromEntries(Object.entries(step.with ?? {}).map(([name, value]) => [name, String(value)])),
             contexts,
         );
-        const { repository } = this.options;
+        const { github = {}, hub, repository } = this.options;
         if (step.uses?.startsWith("actions/upload-artifact@") && this.options.lost?.includes(inputs.name ?? "")) {
             return { ok: false, log: "The runner has received a shutdown signal.\n" };
         }
         try {
-            action({ ...files, inputs, repository, artifacts: this.artifacts, store: this.root });
-            return { ok: true, log: "" };
+            const shared = { repository, artifacts: this.artifacts, store: this.root };
+            const done = await action({ ...files, ...shared, inputs: given(inputs), env, github, hub });
+            return { ok: true, log: done?.log ?? "", outputs: done?.outputs ?? {} };
         } catch (error) {
             return { ok: false, log: `${(error as Error).message}\n` };
         }
@@ -171,7 +179,7 @@ class WorkflowRun implements WorkflowResult {
 
     private base(files: { home: string; summary: string; output: string; workspace: string }): Record<string, string> {
         return {
-            PATH: [this.shims, process.env.PATH ?? ""].join(delimiter),
+            PATH: [this.shims, ...(this.options.path ?? []), process.env.PATH ?? ""].join(delimiter),
             HOME: files.home,
             CI: "true",
             GITHUB_ACTIONS: "true",
@@ -187,6 +195,11 @@ class WorkflowRun implements WorkflowResult {
             Object.entries(values).map(([name, value]) => [name, this.expressions.fill(String(value), contexts)]),
         );
     }
+}
+
+/** An input that is empty is one that was not given. */
+function given(inputs: Readonly<Record<string, string>>): Record<string, string> {
+    return Object.fromEntries(Object.entries(inputs).filter(([, value]) => value !== ""));
 }
 
 /** Axes and `include`, as far as ours go: one of both. */

@@ -1,0 +1,181 @@
+import { type Catalog, type CatalogImage, findImage, type Registry, selectImages } from "../core/catalog";
+import {
+    type BuildCache,
+    type Common,
+    DEFAULT_TAGS,
+    type ImageBuild,
+    type MirrorParameters,
+    type PublishParameters,
+    type PublishTriggers,
+    type RegistryAccess,
+    registryAccess,
+} from "../core/workflows";
+import { UsageError } from "./exit-code";
+import { chooseByPurpose } from "./purpose";
+import { readNumber } from "./read-options";
+import { type Options, readOptionalSchedule, readSchedule } from "./workflow-options";
+
+const PLATFORMS = "linux/amd64,linux/arm64";
+const BRANCH = "main";
+const GIT_TAGS = ["v*"];
+const PAGE = "MIRRORS.md";
+const CACHES: readonly BuildCache[] = ["none", "registry"];
+
+/** What `transship workflow publish` is told, and the catalogue says. @throws UsageError */
+export function readPublishParameters(common: Common, options: Options, catalog: Catalog): PublishParameters {
+    const { maxParallel } = options;
+    return {
+        ...common,
+        builds: readBuilds(options, catalog),
+        on: readTriggers(options),
+        sign: options.unsigned !== true,
+        provenance: "max",
+        sbom: true,
+        cache: readCache(options),
+        ...(maxParallel === undefined ? {} : { maxParallel: readNumber("--max-parallel", maxParallel, 1, 256) }),
+    };
+}
+
+/** What `transship workflow mirror` is told. @throws UsageError */
+export function readMirrorParameters(common: Common, options: Options, catalog: Catalog): MirrorParameters {
+    const { branch = [], purpose, page = PAGE } = options;
+    const [only = BRANCH, another] = branch;
+    if (another !== undefined) {
+        throw new UsageError(`--branch ${another}: a mirror has one branch, and ${only} is named already.`);
+    }
+    mirrored(options, catalog);
+    return {
+        ...common,
+        schedule: readSchedule(options),
+        branch: only,
+        page,
+        ...(purpose === undefined ? {} : { where: { purpose } }),
+    };
+}
+
+/** To every place of the images that are published. */
+export function publishAccess(options: Options, catalog: Catalog): RegistryAccess {
+    const names = readBuilds(options, catalog).map(({ image }) => findImage(catalog, image));
+    const registries = placesOf(catalog, names, ({ source, targets }) => [source, ...targets]);
+    return registryAccess(registries, registries);
+}
+
+/** To read the sources, and to write to the targets. */
+export function mirrorAccess(options: Options, catalog: Catalog): RegistryAccess {
+    const images = mirrored(options, catalog);
+    const pulled = placesOf(catalog, images, ({ source, targets }) => [source, ...targets]);
+    return registryAccess(
+        pulled,
+        placesOf(catalog, images, ({ targets }) => targets),
+    );
+}
+
+function mirrored({ purpose }: Options, catalog: Catalog): CatalogImage[] {
+    return selectImages(catalog, { images: chooseByPurpose(purpose, catalog, Object.keys(catalog.images)) });
+}
+
+function placesOf(
+    catalog: Catalog,
+    images: readonly CatalogImage[],
+    places: (image: CatalogImage) => readonly { readonly registry: string }[],
+): Registry[] {
+    const used = new Set(images.flatMap(places).map(({ registry }) => registry));
+    return Object.values(catalog.registries).filter(({ name }) => used.has(name));
+}
+
+/** `--image explorer=./explorer`, with what other options say of that image. */
+function readBuilds(options: Options, catalog: Catalog): ImageBuild[] {
+    const contexts = readPairs("--image", options.image ?? []);
+    if (contexts.size === 0) {
+        const own = Object.values(catalog.images).find(({ policy }) => policy === "dual");
+        throw new UsageError(
+            `publish needs --image: write an image of the catalogue and the folder that it is built from, as --image ${own?.name ?? "explorer"}=./${own?.name ?? "explorer"}.`,
+        );
+    }
+    const files = ofImages("--dockerfile", options.dockerfile, contexts);
+    const targets = ofImages("--target", options.target, contexts);
+    const platforms = (options.platforms ?? PLATFORMS).split(",").map((platform) => platform.trim());
+    return [...contexts].map(([name, context]) => {
+        const image = findImage(catalog, name);
+        const [file, target] = [files.get(name), targets.get(name)];
+        return {
+            image: image.name,
+            context,
+            ...(file === undefined ? {} : { file }),
+            ...(target === undefined ? {} : { target }),
+            platforms,
+            repository: ghcrRepository(catalog, image),
+            tags: options.tagRule ?? DEFAULT_TAGS,
+        };
+    });
+}
+
+/** Where GitHub's own token may push: the image's place there. */
+function ghcrRepository(catalog: Catalog, { name, policy, source, targets }: CatalogImage): string {
+    if (policy === "mirror" || policy === "keep") {
+        throw new UsageError(
+            `${name} has the policy ${policy}, and is not published by us: give it the policy dual, or take another image.`,
+        );
+    }
+    for (const { registry, repository } of [source, ...targets]) {
+        const { kind, host } = catalog.registries[registry] ?? {};
+        if (kind === "ghcr") {
+            return `${host}/${repository}`;
+        }
+    }
+    throw new UsageError(
+        `${name} has no place at ghcr.io, where its build is pushed first: add a target of kind ghcr to it in the catalogue.`,
+    );
+}
+
+/** `NAME=VALUE`, each name once. */
+function readPairs(option: string, texts: readonly string[]): Map<string, string> {
+    const found = new Map<string, string>();
+    for (const text of texts) {
+        const [, name, value] = /^([^=]+)=(.+)$/.exec(text) ?? [];
+        if (name === undefined || value === undefined) {
+            throw new UsageError(
+                `${option} ${JSON.stringify(text)} has no image and value: write ${option} explorer=./explorer.`,
+            );
+        }
+        if (found.has(name)) {
+            throw new UsageError(`${option} names ${name} twice.`);
+        }
+        found.set(name, value);
+    }
+    return found;
+}
+
+function ofImages(
+    option: string,
+    texts: readonly string[] = [],
+    images: ReadonlyMap<string, string>,
+): Map<string, string> {
+    const pairs = readPairs(option, texts);
+    const other = [...pairs.keys()].find((name) => !images.has(name));
+    if (other !== undefined) {
+        throw new UsageError(`${option} ${other}: no --image names ${other}; known: ${[...images.keys()].join(", ")}.`);
+    }
+    return pairs;
+}
+
+function readTriggers(options: Options): PublishTriggers {
+    const { branch = [BRANCH], gitTag, path, pullRequests, releases } = options;
+    const schedule = readOptionalSchedule(options);
+    return {
+        branches: branch,
+        tags: gitTag ?? (releases === true ? [] : GIT_TAGS),
+        releases: releases === true,
+        paths: path ?? [],
+        pullRequests: pullRequests === true,
+        ...(schedule === undefined ? {} : { schedule }),
+    };
+}
+
+function readCache({ cache = "none" }: Options): BuildCache {
+    const found = CACHES.find((one) => one === cache);
+    if (found === undefined) {
+        throw new UsageError(`--cache ${JSON.stringify(cache)} is not known: write ${CACHES.join(" or ")}.`);
+    }
+    return found;
+}
