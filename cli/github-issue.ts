@@ -11,7 +11,7 @@ export function addIssueOptions(command: Command): void {
         .option("--github-issue", "open one issue on drift, keep it up to date, close it when the drift is gone")
         .option("--issue-name <name>", "with --github-issue: tells apart the issues of several catalogues")
         .option(
-            "-e, --environment <name>",
+            "--issue-environment <name>",
             "with --github-issue: whose issue it is where a run ended before it could tell its environment",
         );
 }
@@ -26,11 +26,10 @@ export function checkIssueOptions(options: Options, env: NodeJS.ProcessEnv): voi
         loadGitHub().readContext(env);
         return;
     }
-    const alone = ["issue-name", "environment"].find(
-        (name) => options[name === "issue-name" ? "issueName" : name] !== undefined,
-    );
+    const { issueName, issueEnvironment } = options;
+    const alone = issueName !== undefined ? "name" : issueEnvironment !== undefined ? "environment" : undefined;
     if (alone !== undefined) {
-        throw new UsageError(`--${alone} is for --github-issue: write both.`);
+        throw new UsageError(`--issue-${alone} is for --github-issue: write both.`);
     }
 }
 
@@ -59,7 +58,7 @@ export async function keepIssueOfFailure(
     options: Options,
     signal: AbortSignal,
 ): Promise<DriftIssueResult | undefined> {
-    const environment = options.environment === undefined ? "default" : String(options.environment);
+    const environment = options.issueEnvironment === undefined ? "default" : String(options.issueEnvironment);
     const failed = { environment, sentences, at: new Date().toISOString() };
     return withGitHub(options, signal, ({ keepFailureIssue }, client, context, name) =>
         keepFailureIssue(client, context, failed, name),

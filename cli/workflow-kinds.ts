@@ -68,7 +68,7 @@ const KINDS: Readonly<Record<Kind, KindEntry>> = {
         build: (common, options, catalog) => rendered(publishWorkflow(readPublishParameters(common, options, catalog))),
     },
     mirror: {
-        options: [...OF_GITHUB, "branch", "page", "purpose"],
+        options: [...OF_GITHUB, "branch", "page", "path", "purpose"],
         access: mirrorAccess,
         build: (common, options, catalog) => rendered(mirrorWorkflow(readMirrorParameters(common, options, catalog))),
     },

@@ -88,7 +88,11 @@ function addPublishOptions(command: Command): void {
         )
         .option("--git-tag <pattern>", 'publish: git tags that publish; again for more (default: "v*")', again)
         .option("--releases", "publish: releases publish, in place of git tags")
-        .option("--path <glob>", "publish: only pushes that change one of these; again for more", again)
+        .option(
+            "--path <glob>",
+            "publish: only pushes that change one of these; mirror: files that the catalogue includes; again for more",
+            again,
+        )
         .option("--pull-requests", "publish: build pull requests too, without secrets, and push nothing of them")
         .option("--cache <where>", "publish: none, or registry: the image's own repository (default: none)")
         .option("--unsigned", "publish: no signature by cosign")

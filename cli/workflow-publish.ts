@@ -11,7 +11,7 @@ import {
     registryAccess,
 } from "../core/workflows";
 import { UsageError } from "./exit-code";
-import { chooseByPurpose } from "./purpose";
+import { imagesOfPurpose } from "./purposes";
 import { readNumber } from "./read-options";
 import { type Options, readOptionalSchedule, readSchedule } from "./workflow-options";
 
@@ -38,7 +38,7 @@ export function readPublishParameters(common: Common, options: Options, catalog:
 
 /** What `transship workflow mirror` is told. @throws UsageError */
 export function readMirrorParameters(common: Common, options: Options, catalog: Catalog): MirrorParameters {
-    const { branch = [], purpose, page = PAGE } = options;
+    const { branch = [], path = [], purpose, page = PAGE } = options;
     const [only = BRANCH, another] = branch;
     if (another !== undefined) {
         throw new UsageError(`--branch ${another}: a mirror has one branch, and ${only} is named already.`);
@@ -48,6 +48,7 @@ export function readMirrorParameters(common: Common, options: Options, catalog: 
         ...common,
         schedule: readSchedule(options),
         branch: only,
+        includes: path,
         page,
         ...(purpose === undefined ? {} : { where: { purpose } }),
     };
@@ -71,7 +72,8 @@ export function mirrorAccess(options: Options, catalog: Catalog): RegistryAccess
 }
 
 function mirrored({ purpose }: Options, catalog: Catalog): CatalogImage[] {
-    return selectImages(catalog, { images: chooseByPurpose(purpose, catalog, Object.keys(catalog.images)) });
+    const names = imagesOfPurpose(catalog, { purpose }, []);
+    return selectImages(catalog, names.length === 0 ? {} : { images: names });
 }
 
 function placesOf(

@@ -29,7 +29,7 @@ export interface Proven {
 export function issueJob(common: Common, { job, artifact, file, alsoWithoutLook = false }: Proven): Job {
     const { catalog, environment, installation, runner } = common;
     const codes = alsoWithoutLook ? ["0", "1", "2", "3"] : ["0", "1", "3"];
-    const whose = alsoWithoutLook && environment !== undefined ? ' --environment "$ENVIRONMENT"' : "";
+    const whose = alsoWithoutLook && environment !== undefined ? ' --issue-environment "$ENVIRONMENT"' : "";
     const exitCode = `needs.${job}.outputs.exit-code`;
     return {
         name: "Tell of drift",

@@ -7,6 +7,18 @@ import { world } from "./world";
 
 const FILE = ".github/workflows/proof.yml";
 
+/** Two images of ours at two places, one that has no place at ghcr.io, and somebody else's. */
+const PUBLISHED = `version: 1
+registries:
+  hub: { host: docker.io/kuzudb, kind: dockerhub, credentials: { pull: { from: anonymous }, push: { from: docker } } }
+  ghcr: { host: ghcr.io/kuzudb, kind: ghcr, credentials: { from: docker } }
+images:
+  explorer: { policy: dual, source: docker.io/kuzudb/explorer, targets: [{ registry: ghcr, repository: explorer }], tags: [latest] }
+  mcp: { policy: dual, source: docker.io/kuzudb/mcp, targets: [{ registry: ghcr, repository: mcp }], tags: [latest] }
+  only-hub: { policy: dual, source: quay.io/kuzudb/only, targets: [{ registry: hub, repository: only }], tags: [latest] }
+  golang: { source: docker.io/library/golang, targets: [ghcr], tags: ["1.26"], purpose: ci }
+`;
+
 describe("transship workflow", () => {
     it("prints a workflow, or writes it once, and leaves what a person changed", async () => {
         const { folder, run } = await world();
@@ -50,6 +62,72 @@ describe("transship workflow", () => {
             variables: [],
             content: expect.stringContaining("Secrets that the repository must have: HUB_USER, HUB_TOKEN."),
         });
+    });
+
+    it("writes publish and mirror from the catalogue, with the command that writes them again", async () => {
+        const { folder, run } = await world();
+        writeFileSync(join(folder, "catalog.yaml"), PUBLISHED);
+        const args = ["--image", "explorer=.", "--image", "mcp=./servers/mcp", "--git-tag", "v*", "--pull-requests"];
+        const published = await run(["workflow", "publish", ...args, "--json"]);
+        expect(published.code).toBe(0);
+        const { content, secrets, variables } = JSON.parse(published.stdout);
+        expect({ secrets, variables }).toEqual({ secrets: ["HUB_USERNAME", "HUB_PASSWORD"], variables: [] });
+        expect(content).toContain(
+            "#   npx transship workflow publish --image explorer=. --image mcp=./servers/mcp --git-tag 'v*' --pull-requests\n",
+        );
+        expect(content).toContain("repository: ghcr.io/kuzudb/explorer\n");
+        const mirror = await run([
+            "workflow",
+            "mirror",
+            "--purpose",
+            "ci",
+            "--page",
+            "docs/MIRRORS.md",
+            "--path",
+            "t/*.yaml",
+        ]);
+        expect([mirror.code, mirror.stderr]).toEqual([0, ""]);
+        expect(mirror.stdout).toContain("      PURPOSE: ci\n      PAGE: docs/MIRRORS.md\n");
+        expect(mirror.stdout).toContain("      - catalog.yaml\n      - t/*.yaml\n");
+        expect(mirror.stdout).not.toContain("HUB_PASSWORD");
+    });
+
+    it.each([
+        [
+            ["publish"],
+            "publish needs --image: write an image of the catalogue and the folder that it is built from, as --image explorer=./explorer.",
+        ],
+        [
+            ["publish", "--image", "explorer"],
+            '--image "explorer" has no image and value: write --image explorer=./explorer.',
+        ],
+        [["publish", "--image", "explorr=."], 'did you mean "explorer"?'],
+        [["publish", "--image", "explorer=.", "--image", "explorer=."], "--image names explorer twice."],
+        [["publish", "--image", "explorer=../other"], "is no path below the repository's root"],
+        [["publish", "--image", "golang=."], "golang has the policy mirror, and is not published by us"],
+        [["publish", "--image", "only-hub=."], "only-hub has no place at ghcr.io, where its build is pushed first"],
+        [
+            ["publish", "--image", "explorer=.", "--dockerfile", "mcp=Dockerfile"],
+            "--dockerfile mcp: no --image names mcp; known: explorer.",
+        ],
+        [["publish", "--image", "explorer=.", "--platforms", "amd64"], '"amd64" of explorer is no platform'],
+        [["publish", "--image", "explorer=.", "--cache", "gha"], '--cache "gha" is not known: write none or registry.'],
+        [["publish", "--image", "explorer=.", "--releases", "--git-tag", "v*"], "built twice, to two digests"],
+        [["publish", "--image", "explorer=.", "--max-parallel", "0"], "write a whole number from 1 to 256"],
+        [["publish", "--image", "explorer=.", "--purpose", "ci"], "--purpose means nothing for publish: leave it out."],
+        [["mirror", "--purpose", "cii"], '--purpose cii: no image of the catalogue has it; did you mean "ci"?'],
+        [
+            ["mirror", "--branch", "main", "--branch", "next"],
+            "--branch next: a mirror has one branch, and main is named already.",
+        ],
+        [["mirror", "--image", "golang=."], "--image means nothing for mirror: leave it out."],
+        [["mirrors"], "Did you mean mirror?"],
+    ])("refuses %j in one sentence, for images of ours", async (args, sentence) => {
+        const { folder, run } = await world();
+        writeFileSync(join(folder, "catalog.yaml"), PUBLISHED);
+        const ended = await run(["workflow", ...args]);
+        expect(ended.stderr).toContain(sentence);
+        expect([ended.code, ended.stdout, isPlain(ended)]).toEqual([2, "", true]);
     });
 
     it.each([

@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { DRIFT_LABEL, type DriftDocument, GitHubClient, keepDriftIssue, readContext } from "../../core/github";
+import {
+    DRIFT_LABEL,
+    type DriftDocument,
+    GitHubClient,
+    keepDriftIssue,
+    keepFailureIssue,
+    readContext,
+} from "../../core/github";
 import type { JudgedCopy } from "../../core/mirror";
 import { judgementDocument } from "../../core/report";
 import { copy, present } from "../report/judged";
@@ -217,5 +224,39 @@ describe("The one issue on drift", () => {
         expect(await told(github, many(900))).toMatchObject({ action: "updated" });
         expect(github.issues[0]?.comments.at(-1)).toContain("400 new; now 900 findings");
         expect(github.issues[0]?.comments.at(-1)).toContain("And 380 more");
+    });
+});
+
+describe("The one issue on a run that could not look", () => {
+    const failed = async (github: GitHubServer, sentence: string, environment = "prod") => {
+        const context = readContext({ ...github.env(), GITHUB_RUN_ID: "7" });
+        const client = new GitHubClient(context);
+        const document = { environment, sentences: [sentence], at: "2026-11-22T05:17:00.000Z" };
+        try {
+            return await keepFailureIssue(client, context, document, { now: () => github.now });
+        } finally {
+            await client.close();
+        }
+    };
+
+    it("is the same as that on drift: opened once, told of another reason, and closed by a look that finds all well", async () => {
+        const github = await startGitHub();
+        expect(await failed(github, "catalog.yaml:1: @somebody <b>wrote</b> a wrong word")).toMatchObject({
+            action: "opened",
+        });
+        expect(github.issues[0]).toMatchObject({ title: "Container images cannot be looked after (prod)" });
+        expect(github.issues[0]?.body).not.toMatch(/[^\\`]@somebody|<b>/);
+        expect(await failed(github, "catalog.yaml:1: @somebody <b>wrote</b> a wrong word")).toMatchObject({
+            action: "unchanged",
+        });
+        expect(await failed(github, "another reason")).toMatchObject({ action: "updated", number: 1 });
+        expect(github.issues[0]?.comments).toEqual([expect.stringContaining("for another reason")]);
+
+        expect(await told(github, look([different()]))).toMatchObject({ action: "updated", number: 1 });
+        expect(github.issues[0]?.title).toBe("Container images drift (prod): 1 finding on 1 tag");
+        expect(await failed(github, "another reason", "dev")).toMatchObject({ action: "opened", number: 2 });
+        expect(await told(github, look(EQUAL))).toMatchObject({ action: "closed", number: 1 });
+        expect(await failed(github, "another reason")).toMatchObject({ action: "reopened", number: 1 });
+        expect(states(github)).toEqual(["open", "open"]);
     });
 });

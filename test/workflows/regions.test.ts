@@ -1,14 +1,13 @@
-import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { type RegionsParameters, regionsWorkflow, renderWorkflow } from "../../core/workflows";
-import { type World, world } from "../cli/world";
+import { world } from "../cli/world";
 import { runWorkflow } from "../support/actions/runner";
-import { temporaryFolder } from "../support/embedded";
 import { describeWith } from "../support/require-program";
 import { findingsOf, NO_FINDINGS, VALIDATORS } from "../support/workflow-validators";
+import { cloned } from "./cloned";
 import { EVERY_REGISTRY, scheduled } from "./parameters";
 
 const REGIONS = [
@@ -56,20 +55,6 @@ describeWith(VALIDATORS, "The probes from several regions", (validators) => {
         expect(probe.environment).toBeUndefined();
     });
 });
-
-/** The world's folder as a repository on a branch, with a remote that is pushed to. */
-async function cloned({ folder }: World): Promise<(...args: string[]) => string> {
-    const remote = await temporaryFolder();
-    const git = (...args: string[]) =>
-        execFileSync("git", args, { cwd: folder, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
-    git("init", "--quiet", "--bare", "--initial-branch=main", remote);
-    git("init", "--quiet", "--initial-branch=main");
-    git("add", "catalog.yaml");
-    git("-c", "user.name=a", "-c", "user.email=a@example.com", "commit", "--quiet", "--message", "Catalogue");
-    git("remote", "add", "origin", remote);
-    git("push", "--quiet", "--set-upstream", "origin", "main");
-    return git;
-}
 
 describe("The probes, run as GitHub would", () => {
     it("commit the page and the history, which grows from run to run", async () => {
