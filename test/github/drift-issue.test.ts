@@ -228,7 +228,7 @@ describe("The one issue on drift", () => {
 });
 
 describe("The one issue on a run that could not look", () => {
-    const failed = async (github: GitHubServer, sentence: string, environment = "prod") => {
+    const failed = async (github: LocalGitHub, sentence: string, environment = "prod") => {
         const context = readContext({ ...github.env(), GITHUB_RUN_ID: "7" });
         const client = new GitHubClient(context);
         const document = { environment, sentences: [sentence], at: "2026-11-22T05:17:00.000Z" };
@@ -240,7 +240,7 @@ describe("The one issue on a run that could not look", () => {
     };
 
     it("is the same as that on drift: opened once, told of another reason, and closed by a look that finds all well", async () => {
-        const github = await startGitHub();
+        const github = await localGitHub();
         expect(await failed(github, "catalog.yaml:1: @somebody <b>wrote</b> a wrong word")).toMatchObject({
             action: "opened",
         });

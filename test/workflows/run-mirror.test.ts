@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { digestAt, mirrored, type WorldOptions, world } from "../cli/world";
 import { runWorkflow } from "../support/actions/runner";
-import { startGitHub, TOKEN } from "../support/github-server";
+import { localGitHub, TOKEN } from "../support/github";
 import { pushTree, singleImage } from "../support/images";
 import { cloned } from "./cloned";
 
@@ -13,7 +13,7 @@ async function mirror(options: WorldOptions = {}, args: readonly string[] = []) 
         golang: { ...mirrored(`${host}/acme/golang`), purpose: "ci" },
         vault: { ...mirrored(`${host}/acme/vault`), purpose: "release", critical: true },
     });
-    const [here, github] = [await world({ images, ...options }), await startGitHub()];
+    const [here, github] = [await world({ images, ...options }), await localGitHub()];
     const golang = singleImage({ seed: "golang" });
     await pushTree(here.source.host, "acme/golang", golang, { tag: "1.18" });
     const git = await cloned(here);
