@@ -27,7 +27,9 @@ const ROOMS: Readonly<Record<string, Room>> = {
     "core/github-names": { loads: ["core/errors"] },
     "core/github": { loads: ["core/report", "core/github-names", "core/errors"] },
     "core/packages": { loads: [...CORE, "core/retention", "core/github-names", "core/github"] },
-    "core/lifecycle": { loads: [...CORE, "core/retention", "core/packages", "core/github-names", "core/github"] },
+    "core/lifecycle": {
+        loads: [...CORE, "core/retention", "core/packages", "core/workflows", "core/github-names", "core/github"],
+    },
     components: {
         loads: ["core/catalog", "core/oci", "core/workflows", "core/github-names", "core/errors"],
         types: [...CORE, "core/lifecycle", "core/github"],
