@@ -31,7 +31,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
         loads: [...CORE, "core/retention", "core/packages", "core/workflows", "core/github-names", "core/github"],
     },
     components: {
-        loads: ["core/catalog", "core/oci", "core/workflows", "core/github-names", "core/errors"],
+        loads: ["core/catalog", "core/oci", "core/report", "core/workflows", "core/github-names", "core/errors"],
         types: [...CORE, "core/lifecycle", "core/github"],
     },
     cli: { loads: [...CORE, ...ASKING, "core/publish", "core/workflows", "core/github-names", "core/github"] },
