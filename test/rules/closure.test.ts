@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { DigestGate, defineCatalog, ImageFleet } from "transship";
+import { DigestGate, defineCatalog, GhcrPublisher, ImageFleet } from "transship";
 import { beforeAll, describe, expect, it } from "vitest";
 
 const CANARY = "canary-9f31c2";
@@ -23,20 +23,27 @@ beforeAll(async () => {
     const catalog = defineCatalog({
         version: 1,
         registries: { ghcr: { host: `ghcr.io/${CANARY}`, credentials: { from: "env", password: "CLOSURE_CANARY" } } },
-        images: { app: { source: "docker.io/acme/app", tags: ["1"], targets: ["ghcr"] } },
+        images: { app: { policy: "dual", source: "docker.io/acme/app", tags: ["1"], targets: ["ghcr"] } },
     });
     const fleet = new ImageFleet(CANARY, { catalog });
     const gate = new DigestGate(`gate-${CANARY}`, { fleet });
-    await new Promise((resolve) => pulumi.all([fleet.refs, gate.urn]).apply(resolve));
+    const publisher = new GhcrPublisher(`files-${CANARY}`, {
+        catalog,
+        images: ["app"],
+        repository: `${CANARY}/app`,
+    });
+    await new Promise((resolve) => pulumi.all([fleet.refs, gate.urn, publisher.pullRequest]).apply(resolve));
 });
 
 const texts = () => [...providers].map(([resource, text]) => ({ resource, text }));
 
 describe("The code that state holds of a dynamic provider", () => {
-    it("is there for the fleet's wave and for the gate", () => {
-        expect([...providers.keys()]).toEqual([
-            `pulumi-nodejs:dynamic/transship:ImageFleetWave ${CANARY}-wave-0`,
+    it("is there for every dynamic resource", () => {
+        expect([...providers.keys()].sort()).toEqual([
             `pulumi-nodejs:dynamic/transship:DigestGate gate-${CANARY}`,
+            `pulumi-nodejs:dynamic/transship:ImageFleetWave ${CANARY}-wave-0`,
+            `pulumi-nodejs:dynamic/transship:PullRequest files-${CANARY}-pull-request`,
+            `pulumi-nodejs:dynamic/transship:RepositoryGuard files-${CANARY}-guard`,
         ]);
     });
 
