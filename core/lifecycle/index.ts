@@ -1,4 +1,5 @@
 import { type EngineConfig, readCredentials } from "./configuration";
+import { deliveryHooks } from "./delivery";
 import { engineAddress, watchEngine } from "./engine-watch";
 import { fleetHooks } from "./fleet";
 import { gateHooks } from "./gate";
@@ -41,4 +42,14 @@ export const gate = gateHooks(session);
 export const rotation = rotationHooks(session);
 
 export type { AccessTokenInputs, AccessTokenState, RobotSecretInputs, RobotSecretState } from "./rotation";
+export const delivery = deliveryHooks(session);
+
+export type {
+    DeliveryWay,
+    GuardInputs as DeliveryGuardInputs,
+    OnEdited,
+    PullRequestInputs,
+    PullRequestStanding,
+    PullRequestState,
+} from "./delivery";
 export type { FleetInputs, FleetOutputs, FleetState, GateInputs, Observed, OnDrift, OnUnknown } from "./types";
