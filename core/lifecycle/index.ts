@@ -1,4 +1,5 @@
 import { type EngineConfig, readCredentials } from "./configuration";
+import { deliveryHooks } from "./delivery";
 import { engineAddress, watchEngine } from "./engine-watch";
 import { fleetHooks } from "./fleet";
 import { gateHooks } from "./gate";
@@ -38,7 +39,16 @@ export async function configure(config: EngineConfig): Promise<void> {
 
 export const fleet = fleetHooks(session);
 export const gate = gateHooks(session);
+export const delivery = deliveryHooks(session);
 export const rotation = rotationHooks(session);
 
+export type {
+    DeliveryWay,
+    GuardInputs as DeliveryGuardInputs,
+    OnEdited,
+    PullRequestInputs,
+    PullRequestStanding,
+    PullRequestState,
+} from "./delivery";
 export type { AccessTokenInputs, AccessTokenState, RobotSecretInputs, RobotSecretState } from "./rotation";
 export type { FleetInputs, FleetOutputs, FleetState, GateInputs, Observed, OnDrift, OnUnknown } from "./types";

@@ -63,8 +63,7 @@ type Judged = Pick<DeliveryLook, "files" | "edited" | "kept" | "delivered">;
 
 function judge({ created, onEdited }: GuardInputs, files: readonly SeenFile[], repository: string): Judged {
     const edited = editedFiles(files, (file) => created && isInitialReadme(file, repository));
-    const kept =
-        onEdited === "keep" ? Object.fromEntries(edited.map(({ path, text }) => [path, text])) : ({} as const);
+    const kept = onEdited === "keep" ? Object.fromEntries(edited.map(({ path, text }) => [path, text])) : ({} as const);
     return { files, edited, kept, delivered: isDelivered(files, kept) };
 }
 

@@ -4,8 +4,8 @@ import type { CheckResult } from "../fleet-check";
 import type { Session } from "../session";
 import { toldPlainly } from "../told-plainly";
 import { hasUnknown, UNKNOWN } from "../unknown";
-import { closeSuperseded, openDelivery, renewText } from "./pull-request-writes";
 import { findPullRequest } from "./find-pull-request";
+import { closeSuperseded, openDelivery, renewText } from "./pull-request-writes";
 import type { PullRequestFound, PullRequestInputs, PullRequestState } from "./types";
 
 /** The hooks of `transship:PullRequest`: one pull request for each content that is delivered. It deletes nothing. */
