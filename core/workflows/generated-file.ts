@@ -29,13 +29,22 @@ export type FileState = "untouched" | "edited" | "foreign";
 
 /** What became of a file since we wrote it; line ends of Windows are no edit. */
 export function stateOf(text: string): FileState {
-    const plain = text.replace(/\r\n/g, "\n");
+    const plain = unixLines(text);
     const found = SEAL.exec(plain);
     if (found === null) {
         return "foreign";
     }
     const content = plain.slice(found.index + found[0].length).replace(/^\n/, "");
     return digestOf(content) === found[1] ? "untouched" : "edited";
+}
+
+/** sha256 of a file's text, in hex; line ends of Windows are no difference. */
+export function textDigest(text: string): string {
+    return digestOf(unixLines(text));
+}
+
+function unixLines(text: string): string {
+    return text.replace(/\r\n/g, "\n");
 }
 
 function digestOf(content: string): string {

@@ -1,5 +1,5 @@
 import { fileOf, type GitHubClient, pullRequestsOf, repositoryOf } from "../../github";
-import { digestOfText } from "./judge-files";
+import { textDigest } from "../../workflows";
 import type { PullRequestFound, PullRequestInputs } from "./types";
 
 /**
@@ -31,7 +31,7 @@ async function hasAll(
 ): Promise<boolean> {
     for (const [path, digest] of Object.entries(files)) {
         const there = await fileOf(client, repository, path, base);
-        if (there === undefined || digestOfText(there.text) !== digest) {
+        if (there === undefined || textDigest(there.text) !== digest) {
             return false;
         }
     }

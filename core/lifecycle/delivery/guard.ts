@@ -49,7 +49,8 @@ async function checkGuard(
         // Not even the repository may be there yet.
         const unknown = UNKNOWN as never;
         const head = news.delivery === "commit" ? {} : { head: unknown };
-        return { inputs: { ...news, base: unknown, ...head, kept: unknown, observed: unknown } };
+        const computed = { base: unknown, ...head, ownerKind: unknown, kept: unknown, observed: unknown };
+        return { inputs: { ...news, ...computed } };
     }
     try {
         const client = session.github();
@@ -70,11 +71,12 @@ async function checkGuard(
 
 /** What `check` computes, exceptions only. */
 function seen(
-    { base, edited, head, kept }: DeliveryLook,
+    { base, edited, head, kept, ownerKind }: DeliveryLook,
     rewritten: GuardInputs["rewritten"],
-): Pick<GuardInputs, "base" | "head" | "kept" | "rewritten" | "observed"> {
+): Pick<GuardInputs, "base" | "head" | "ownerKind" | "kept" | "rewritten" | "observed"> {
     return {
         base,
+        ownerKind,
         ...(head === undefined ? {} : { head }),
         kept,
         ...(rewritten === undefined ? {} : { rewritten }),
@@ -148,6 +150,7 @@ const INPUTS: Record<keyof GuardInputs, true> = {
     created: true,
     base: true,
     head: true,
+    ownerKind: true,
     kept: true,
     rewritten: true,
     observed: true,

@@ -1,5 +1,4 @@
-import { createHash } from "node:crypto";
-import { stateOf } from "../../workflows";
+import { stateOf, textDigest } from "../../workflows";
 
 /** One file of a delivery, as it is wanted and as it is. */
 export interface SeenFile {
@@ -20,11 +19,6 @@ export interface EditedFile {
     readonly text: string;
 }
 
-/** sha256 of a text, in hex; line ends of Windows are no difference. */
-export function digestOfText(text: string): string {
-    return createHash("sha256").update(text.replace(/\r\n/g, "\n")).digest("hex");
-}
-
 /**
  * The files that must not be written over without a word. What already is as it is wanted, and what we wrote and nobody
  * touched since, is none. Pure.
@@ -42,7 +36,7 @@ export function editedFiles(files: readonly SeenFile[], isInitial: (file: SeenFi
 
 function edited(file: SeenFile, at: "base" | "head"): EditedFile | undefined {
     const text = file[at];
-    if (text === undefined || digestOfText(text) === file.wanted) {
+    if (text === undefined || textDigest(text) === file.wanted) {
         return undefined;
     }
     const state = stateOf(text);
@@ -53,7 +47,7 @@ function edited(file: SeenFile, at: "base" | "head"): EditedFile | undefined {
 export function isDelivered(files: readonly SeenFile[], kept: Readonly<Record<string, string>>): boolean {
     return files.every(
         ({ base, path, wanted }) =>
-            base !== undefined && (digestOfText(base) === wanted || (Object.hasOwn(kept, path) && kept[path] === base)),
+            base !== undefined && (textDigest(base) === wanted || (Object.hasOwn(kept, path) && kept[path] === base)),
     );
 }
 
@@ -62,7 +56,7 @@ export function isDelivered(files: readonly SeenFile[], kept: Readonly<Record<st
  * that no pull request conflicts with one that was squashed before it.
  */
 export function headName(prefix: string, files: readonly SeenFile[]): string {
-    const change = files.map(({ base, path, wanted }) => [path, wanted, base === undefined ? "" : digestOfText(base)]);
+    const change = files.map(({ base, path, wanted }) => [path, wanted, base === undefined ? "" : textDigest(base)]);
     const text = JSON.stringify(change.sort(([one = ""], [other = ""]) => (one < other ? -1 : 1)));
-    return `${prefix}-${digestOfText(text).slice(0, 12)}`;
+    return `${prefix}-${textDigest(text).slice(0, 12)}`;
 }

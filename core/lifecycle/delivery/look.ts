@@ -7,6 +7,7 @@ import type { GuardInputs } from "./types";
 export interface DeliveryLook {
     /** With the owner's own spelling. */
     readonly repository: string;
+    readonly ownerKind: "Organization" | "User";
     readonly base: string;
     /** Only with a pull request. */
     readonly head?: string;
@@ -31,6 +32,7 @@ export async function lookAtRepository(
 ): Promise<DeliveryLook> {
     const found = await repositoryOf(client, inputs.repository);
     const { archived, defaultBranch, may, nameWithOwner, renamedFrom } = found;
+    const ownerKind = found.owner.kind;
     if (renamedFrom !== undefined) {
         throw refusal(`${renamedFrom} is called ${nameWithOwner} now: write ${nameWithOwner} as the repository`);
     }
@@ -52,11 +54,11 @@ export async function lookAtRepository(
     const files = await readFiles(client, nameWithOwner, Object.entries(inputs.files), base);
     const judged = judge(inputs, files, nameWithOwner);
     if (inputs.delivery === "commit") {
-        return { repository: nameWithOwner, base, problems, ...judged };
+        return { repository: nameWithOwner, ownerKind, base, problems, ...judged };
     }
     const head = nameHead(inputs, olds, judged);
     const proposed = judged.delivered ? files : await withHead(client, nameWithOwner, files, head);
-    return { repository: nameWithOwner, base, head, problems, ...judge(inputs, proposed, nameWithOwner) };
+    return { repository: nameWithOwner, ownerKind, base, head, problems, ...judge(inputs, proposed, nameWithOwner) };
 }
 
 type Judged = Pick<DeliveryLook, "files" | "edited" | "kept" | "delivered">;

@@ -24,6 +24,8 @@ export interface GuardInputs {
     readonly created: boolean;
     /** Computed in `check`: the branch as GitHub names it. */
     readonly base?: string;
+    /** Computed in `check`: whose it is, which decides the addresses of its packages' settings. */
+    readonly ownerKind?: "Organization" | "User";
     /** Computed in `check`: the pull request's branch. */
     readonly head?: string;
     /** Computed in `check`: the files that stay as they are, under `onEdited: "keep"`. */
