@@ -39,6 +39,8 @@ export interface Delivery {
     readonly pullRequest: pulumi.Output<DeliveryPullRequest | undefined>;
     /** Whose the repository is, as far as GitHub was asked. */
     readonly ownerKind: pulumi.Output<"Organization" | "User" | undefined>;
+    /** `owner/name`, known when it is there. */
+    readonly repository: pulumi.Output<string>;
 }
 
 /** Brings generated files into a repository, by whichever way. What it makes there, `destroy` leaves. */
@@ -53,7 +55,8 @@ export function deliver(
     const delivery = args.delivery ?? "pull-request";
     if (delivery === "render") {
         const nothing = pulumi.output(undefined);
-        return { files: wanted, branch: nothing, pullRequest: nothing, ownerKind: nothing };
+        const repository = pulumi.output(args.repository);
+        return { files: wanted, branch: nothing, pullRequest: nothing, ownerKind: nothing, repository };
     }
     const repository =
         args.createRepository === undefined
@@ -81,7 +84,7 @@ export function deliver(
     const delivered = contentsOf(contents).apply(digestsOf);
     const pullRequest =
         delivery === "commit" ? pulumi.output(undefined) : open(target, branch, delivered, text, written);
-    return { files: wanted, branch, pullRequest, ownerKind: guard.ownerKind };
+    return { files: wanted, branch, pullRequest, ownerKind: guard.ownerKind, repository };
 }
 
 interface Target {
@@ -179,7 +182,12 @@ function digestsOf(contents: Readonly<Record<string, string>>): Record<string, s
 }
 
 /** An explicit provider writes as its own owner, of which the stack's configuration knows nothing. */
-function ownerOfProvider(parent: pulumi.ComponentResource): pulumi.Output<string | undefined> | undefined {
+function ownerOfProvider(parent: pulumi.ComponentResource): pulumi.Output<string> | undefined {
     const provider = parent.getProvider("github:index/repositoryFile:RepositoryFile");
-    return (provider as { readonly owner?: pulumi.Output<string | undefined> } | undefined)?.owner;
+    if (provider === undefined) {
+        return undefined;
+    }
+    const { organization, owner } = provider as { readonly [Key in "owner" | "organization"]?: pulumi.Output<string> };
+    // Empty: the provider has none, and takes the environment's, or its token's.
+    return pulumi.all([organization, owner]).apply(([first, second]) => first ?? second ?? "");
 }

@@ -34,7 +34,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
     "core/dockerhub": { loads: ["core/rest", "core/errors"] },
     "core/lifecycle": { loads: [...CORE, ...AT_GITHUB, "core/workflows", "core/harbor", "core/dockerhub"] },
     components: {
-        loads: ["core/catalog", "core/oci", "core/workflows", "core/github-names", "core/errors"],
+        loads: ["core/catalog", "core/oci", "core/report", "core/workflows", "core/github-names", "core/errors"],
         types: [...CORE, "core/lifecycle", "core/github"],
     },
     cli: { loads: [...CORE, ...ASKING, "core/publish", "core/workflows", "core/github-names", "core/github"] },

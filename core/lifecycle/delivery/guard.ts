@@ -100,7 +100,8 @@ function countAgain(
  */
 async function checkOwner({ providerOwner, repository }: GuardInputs, session: Session): Promise<void> {
     const { owner } = parseRepositoryName(repository);
-    const configured = providerOwner ?? session.gitHub.owner();
+    // An explicit provider without one does not take the stack's.
+    const configured = providerOwner === "" ? process.env.GITHUB_OWNER : (providerOwner ?? session.gitHub.owner());
     const writes = configured ?? (await tokenOf(session.github())).login;
     if (writes?.toLowerCase() === owner.toLowerCase()) {
         return;

@@ -18,7 +18,7 @@ export interface GuardInputs {
     /** Path -> sha256 of what the component wants there. */
     readonly files: Readonly<Record<string, string>>;
     readonly onEdited: OnEdited;
-    /** The owner that an explicit GitHub provider writes as. Absent: the stack's configuration and the environment say it. */
+    /** The owner that an explicit GitHub provider writes as, empty where it names none. Absent: the stack's configuration says it. */
     readonly providerOwner?: string;
     /** The component made the repository, so a README that GitHub began it with is nobody's work. */
     readonly created: boolean;
