@@ -3,6 +3,18 @@
  * program pays only for what it uses.
  */
 export {
+    type BranchProtectionArgs,
+    type CreatedRepositoryArgs,
+    type DeliveryArgs,
+    type DeliveryPullRequest,
+    GhcrPublisher,
+    type GhcrPublisherArgs,
+    type ImageBuildArgs,
+    MirrorRepository,
+    type MirrorRepositoryArgs,
+    type PublishOnArgs,
+} from "./components/ghcr";
+export {
     type CopyChoice,
     DigestGate,
     type DigestGateArgs,
