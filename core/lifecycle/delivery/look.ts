@@ -51,7 +51,7 @@ export async function lookAtRepository(
         ...(await workflowProblems(client, inputs)),
         ...(inputs.delivery === "commit" && branch.protected ? [protectedBranch(nameWithOwner, base)] : []),
     ];
-    const files = await readFiles(client, nameWithOwner, Object.entries(inputs.files), base);
+    const files = await readFiles(client, nameWithOwner, sorted(inputs.files), base);
     const judged = judge(inputs, files, nameWithOwner);
     if (inputs.delivery === "commit") {
         return { repository: nameWithOwner, ownerKind, base, problems, ...judged };

@@ -74,14 +74,12 @@ export async function closeSuperseded(
     }
     const { nameWithOwner } = await repositoryOf(client, olds.repository);
     const open = await pullRequestsOf(client, nameWithOwner, { head: olds.head });
-    if (!open.some(({ number }) => number === olds.number)) {
-        return;
+    const older = open.find(({ number }) => number === olds.number);
+    if (older !== undefined) {
+        const what = by.number === undefined ? "what is on the branch already" : `#${by.number}`;
+        const body = `${older.body}\n\nSuperseded by ${what}.`;
+        await changePullRequest(client, nameWithOwner, older.number, "close", { state: "closed", body });
     }
-    const what = by.number === undefined ? "what is on the branch already" : `#${by.number}`;
-    const path = pathOf`/issues/${olds.number}/comments`;
-    const request = { doing: `comment on ${nameWithOwner}#${olds.number}`, needs: NEEDS };
-    await client.send("POST", `/repos/${nameWithOwner}${path}`, request, { body: `Superseded by ${what}.` });
-    await changePullRequest(client, nameWithOwner, olds.number, "close", { state: "closed" });
 }
 
 async function changePullRequest(
