@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Catalog } from "../../core/catalog";
+import type { Catalog, Purpose } from "../../core/catalog";
 import type { BuildCache, InstallMethod } from "../../core/workflows";
 import type { DeliveryArgs } from "./delivery-args";
 
@@ -55,8 +55,8 @@ export interface GhcrPublisherArgs extends DeliveryArgs {
     readonly sbom?: pulumi.Input<boolean>;
     /** How a build remembers the one before it. @default "none" */
     readonly cache?: pulumi.Input<BuildCache>;
-    /** The purpose that all these images must have in the catalogue, and no other. @default any but `ci` */
-    readonly purpose?: pulumi.Input<string>;
+    /** What this is for: images of the other purpose are refused. @default as the catalogue's environment says */
+    readonly purpose?: pulumi.Input<Purpose>;
     /** Labels of the runner. @default "ubuntu-24.04" */
     readonly runner?: pulumi.Input<pulumi.Input<string>[]>;
     /** GitHub's deployment environment that holds the secrets. @default they are the repository's */

@@ -1,5 +1,12 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { type Catalog, type CatalogImage, type Registry, selectImages, writtenCatalog } from "../../core/catalog";
+import {
+    type Catalog,
+    type CatalogImage,
+    type Registry,
+    refuseOtherPurpose,
+    selectImages,
+    writtenCatalog,
+} from "../../core/catalog";
 import {
     cronProblem,
     installation,
@@ -15,8 +22,7 @@ import { checkPath, checkWorkflowPath } from "./file-path";
 import { mirrorReadme } from "./mirror-readme";
 import type { MirrorRepositoryArgs } from "./mirror-repository-args";
 import { ownVersion } from "./own-version";
-import { writtenBy } from "./publisher-plan";
-import { checkPurpose } from "./purpose";
+import { environmentOf, writtenBy } from "./publisher-plan";
 import { checkRepository } from "./repository-input";
 
 /** A mirror's arguments, all known. */
@@ -62,7 +68,13 @@ export function planMirror(name: string, catalog: Catalog, args: KnownMirror): M
     const images = imagesOf(catalog, args);
     const access = accessOf(catalog, images, args.repository);
     const { about, workflow } = atProperty("catalog", () =>
-        mirrorWorkflow({ ...parametersOf(args, access), ...paths, catalog: paths.catalogPath, schedule }),
+        mirrorWorkflow({
+            ...parametersOf(args, access),
+            ...environmentOf(catalog),
+            ...paths,
+            catalog: paths.catalogPath,
+            schedule,
+        }),
     );
     const from = writtenBy(name);
     const readme = mirrorReadme({
@@ -110,7 +122,9 @@ function imagesOf(catalog: Catalog, { images, purpose, where }: KnownMirror): Ca
     if (found.length === 0) {
         throw badArgument("where", "selects no image of the catalogue: there is nothing to carry");
     }
-    checkPurpose(found, purpose);
+    checkChoice("purpose", purpose, ["ci", "release"]);
+    const advice = `leave them out by images or where${purpose === undefined ? "" : `: { purpose: "${purpose}" }`}`;
+    atProperty("images", () => refuseOtherPurpose(purpose ?? catalog.purpose, found, advice));
     return found;
 }
 

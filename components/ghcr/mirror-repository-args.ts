@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Catalog, ImageSelection } from "../../core/catalog";
+import type { Catalog, ImageSelection, Purpose } from "../../core/catalog";
 import type { InstallMethod } from "../../core/workflows";
 import type { BranchProtectionArgs } from "./branch-protection";
 import type { DeliveryArgs } from "./delivery-args";
@@ -11,8 +11,8 @@ export interface MirrorRepositoryArgs extends DeliveryArgs {
     readonly images?: pulumi.Input<pulumi.Input<string>[]>;
     /** A selection by properties, within `images` where both are given. @default all */
     readonly where?: pulumi.Input<ImageSelection["where"]>;
-    /** The purpose that all these images must have in the catalogue, and no other. @default any */
-    readonly purpose?: pulumi.Input<string>;
+    /** What this is for: images of the other purpose are refused. @default as the catalogue's environment says */
+    readonly purpose?: pulumi.Input<Purpose>;
     /** When they are carried: cron, in UTC. @default "17 5 * * *" */
     readonly schedule?: pulumi.Input<string>;
     /** Labels of the runner. @default "ubuntu-24.04" */

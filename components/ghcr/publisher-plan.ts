@@ -1,5 +1,12 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { type Catalog, type CatalogImage, findImage, suggestion, writtenCatalog } from "../../core/catalog";
+import {
+    type Catalog,
+    type CatalogImage,
+    findImage,
+    refuseOtherPurpose,
+    suggestion,
+    writtenCatalog,
+} from "../../core/catalog";
 import {
     DEFAULT_TAGS,
     type ImageBuild,
@@ -16,7 +23,6 @@ import { checkPath, checkWorkflowPath } from "./file-path";
 import { checkOwner, type GhcrPlace, ghcrPlace } from "./ghcr-place";
 import type { GhcrPublisherArgs } from "./ghcr-publisher-args";
 import { ownVersion } from "./own-version";
-import { checkPurpose } from "./purpose";
 import { checkRepository } from "./repository-input";
 
 /** A publisher's arguments, all known. */
@@ -57,7 +63,11 @@ export function planPublisher(name: string, catalog: Catalog, args: KnownPublish
     const workflowPath = checkWorkflowPath(args.workflowPath ?? `.github/workflows/${fileName}.yml`);
     const catalogPath = checkPath("catalogPath", args.catalogPath ?? `.github/transship/${fileName}.yaml`);
     const access = accessOf(catalog, images);
-    const parameters = parametersOf(name, { ...args, catalogPath }, access, buildsOf(images, places, args));
+    const builds = buildsOf(images, places, args);
+    const parameters = {
+        ...parametersOf(name, { ...args, catalogPath }, access, builds),
+        ...environmentOf(catalog),
+    };
     const { about, workflow } = atProperty("builds", () => publishWorkflow(parameters));
     const from = writtenBy(name);
     const names = images.map((image) => image.name);
@@ -81,6 +91,11 @@ export function writtenBy(name: string): string {
     return `Written by transship ${ownVersion()} for the component ${name} of a Pulumi program: change its arguments, not this file.`;
 }
 
+/** As the written catalogue names it. */
+export function environmentOf({ environment }: Catalog): { readonly environment?: string } {
+    return environment === "default" ? {} : { environment };
+}
+
 function imagesOf(catalog: Catalog, { builds = {}, images, purpose }: KnownPublisher): CatalogImage[] {
     if (images.length === 0) {
         throw badArgument("images", "name at least one image that this repository builds");
@@ -94,7 +109,10 @@ function imagesOf(catalog: Catalog, { builds = {}, images, purpose }: KnownPubli
         throw badArgument("builds", `"${other}" is none of this publisher's images${suggestion(other, images)}`);
     }
     const found = images.map((name) => atProperty("images", () => findImage(catalog, name)));
-    checkPurpose(found, purpose);
+    checkChoice("purpose", purpose, ["ci", "release"]);
+    atProperty("images", () =>
+        refuseOtherPurpose(purpose ?? catalog.purpose, found, "leave them out of this publisher's images"),
+    );
     const foreign = found.find(({ policy }) => policy === "mirror");
     if (foreign !== undefined) {
         throw badArgument(

@@ -37,6 +37,17 @@ const COMPUTED: Readonly<Record<string, (inputs: Inputs, name: string) => Record
             htmlUrl: `https://github.com/owner/${repository}`,
         };
     },
+    "pulumi-nodejs:dynamic/transship:RepositoryGuard": ({ branch, delivery, headPrefix }) => ({
+        base: branch ?? "main",
+        ...(delivery === "commit" ? {} : { head: `${headPrefix}-0123456789ab` }),
+        kept: {},
+        ownerKind: "Organization",
+    }),
+    "pulumi-nodejs:dynamic/transship:PullRequest": ({ repository }) => ({
+        state: "open",
+        number: 1,
+        url: `https://github.com/${repository}/pull/1`,
+    }),
     "github:index/actionsSecret:ActionsSecret": secretTimes,
     "github:index/actionsVariable:ActionsVariable": times,
     "github:index/actionsEnvironmentSecret:ActionsEnvironmentSecret": secretTimes,
