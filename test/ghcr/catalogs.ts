@@ -1,4 +1,4 @@
-import { defineCatalog } from "transship";
+import { defineCatalog } from "../../core/catalog";
 
 /** Two images of KuzuDB's, published at two places. */
 export function kuzuCatalog() {

@@ -104,15 +104,15 @@ it("writes file after file onto the branch, after the guard", async () => {
 
 it("opens the pull request when the files are there, and says in it what is to be set", async () => {
     const graph = await publish();
-    const request = named(graph, "explorer-pull-request");
-    expect(request).toMatchObject({
+    const guarded = named(graph, "explorer-guard")?.inputs as { readonly files: object } | undefined;
+    expect(named(graph, "explorer-pull-request")).toMatchObject({
         dependencies: expect.arrayContaining([`${FILE}::explorer-catalog`, `${FILE}::explorer-workflow`]),
         inputs: {
             repository: "KuzuDB/explorer",
             base: "main",
             head: "transship/explorer-0123456789ab",
             title: "Publish explorer, mcp-server",
-            files: (named(graph, "explorer-guard")?.inputs as { files: object }).files,
+            files: guarded?.files,
         },
     });
 });
