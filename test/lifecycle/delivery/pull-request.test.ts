@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { type LocalGitHub, localGitHub } from "../support/github";
+import { type LocalGitHub, localGitHub } from "../../support/github";
 import { openHooks, ours, pullInputs, reasons, WORKFLOW, Writer } from "./delivery-world";
 
 const FILES = { [WORKFLOW]: ours("name: Publish") };

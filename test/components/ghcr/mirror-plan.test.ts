@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
 import { parse } from "yaml";
-import { type KnownMirror, planMirror } from "../../components/ghcr/mirror-plan";
-import { defineCatalog } from "../../core/catalog";
-import { stateOf } from "../../core/workflows";
-import { describeWith } from "../support/require-program";
-import { findingsOf, NO_FINDINGS, VALIDATORS } from "../support/workflow-validators";
+import { type KnownMirror, planMirror } from "../../../components/ghcr/mirror-plan";
+import { defineCatalog } from "../../../core/catalog";
+import { stateOf } from "../../../core/workflows";
+import { describeWith } from "../../support/require-program";
+import { findingsOf, NO_FINDINGS, VALIDATORS } from "../../support/workflow-validators";
 import { ciCatalog } from "./catalogs";
 
 const GIVEN: KnownMirror = {

@@ -1,4 +1,4 @@
-import { defineCatalog } from "../../core/catalog";
+import { defineCatalog } from "../../../core/catalog";
 
 /** Two images of KuzuDB's, published at two places. */
 export function kuzuCatalog() {

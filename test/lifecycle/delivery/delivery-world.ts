@@ -1,9 +1,9 @@
-import { createBranch, GitHubClient } from "../../core/github";
-import { deliveryHooks } from "../../core/lifecycle/delivery";
-import type { GuardInputs, PullRequestInputs } from "../../core/lifecycle/delivery/types";
-import { Session } from "../../core/lifecycle/session";
-import { sealed, textDigest } from "../../core/workflows";
-import { type LocalGitHub, mergePull, REPOSITORY } from "../support/github";
+import { createBranch, GitHubClient } from "../../../core/github";
+import { deliveryHooks } from "../../../core/lifecycle/delivery";
+import type { GuardInputs, PullRequestInputs } from "../../../core/lifecycle/delivery/types";
+import { Session } from "../../../core/lifecycle/session";
+import { sealed, textDigest } from "../../../core/workflows";
+import { type LocalGitHub, mergePull, REPOSITORY } from "../../support/github";
 
 export const WORKFLOW = ".github/workflows/publish.yml";
 export const CATALOG = ".github/transship/publish.yaml";

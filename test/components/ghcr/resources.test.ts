@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { GhcrPublisher, type GhcrPublisherArgs, MirrorRepository, type MirrorRepositoryArgs } from "transship";
 import { expect, it } from "vitest";
-import type { ResourceGraph, ResourceRecord } from "../../scripts/graphs/graph";
-import { recordGraph } from "../../scripts/graphs/record";
+import type { ResourceGraph, ResourceRecord } from "../../../scripts/graphs/graph";
+import { recordGraph } from "../../../scripts/graphs/record";
 import { ciCatalog, kuzuCatalog } from "./catalogs";
 
 function publish(changes: Partial<GhcrPublisherArgs> = {}): Promise<ResourceGraph> {

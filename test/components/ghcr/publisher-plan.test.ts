@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { parse } from "yaml";
-import { type KnownPublisher, planPublisher } from "../../components/ghcr/publisher-plan";
-import { defineCatalog } from "../../core/catalog";
-import { expression, type FileState, stateOf } from "../../core/workflows";
-import { describeWith } from "../support/require-program";
-import { findingsOf, NO_FINDINGS, VALIDATORS } from "../support/workflow-validators";
+import { type KnownPublisher, planPublisher } from "../../../components/ghcr/publisher-plan";
+import { defineCatalog } from "../../../core/catalog";
+import { expression, type FileState, stateOf } from "../../../core/workflows";
+import { describeWith } from "../../support/require-program";
+import { findingsOf, NO_FINDINGS, VALIDATORS } from "../../support/workflow-validators";
 import { kuzuCatalog } from "./catalogs";
 
 const GIVEN: KnownPublisher = { images: ["explorer", "mcp-server"], repository: "kuzudb/explorer" };

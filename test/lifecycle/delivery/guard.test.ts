@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { UNKNOWN } from "../../core/lifecycle/unknown";
-import { type LocalGitHub, localGitHub, TOKEN } from "../support/github";
+import { UNKNOWN } from "../../../core/lifecycle/unknown";
+import { type LocalGitHub, localGitHub, TOKEN } from "../../support/github";
 import { CATALOG, guardInputs, openHooks, ours, reasons, WORKFLOW, Writer } from "./delivery-world";
 
 const FILES = { [WORKFLOW]: ours("name: Publish"), [CATALOG]: ours("version: 1") };
