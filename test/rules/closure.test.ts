@@ -34,7 +34,7 @@ beforeAll(async () => {
         images: ["app"],
         repository: `${CANARY}/app`,
     });
-    const known = [fleet.refs, gate.urn, robot.urn, token.urn, publisher.pullRequest];
+    const known: pulumi.Input<unknown>[] = [fleet.refs, gate.urn, robot.urn, token.urn, publisher.pullRequest];
     await new Promise((resolve) => pulumi.all(known).apply(resolve));
 });
 
