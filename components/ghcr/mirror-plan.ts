@@ -124,7 +124,7 @@ function imagesOf(catalog: Catalog, { images, purpose, where }: KnownMirror): Ca
     }
     checkChoice("purpose", purpose, ["ci", "release"]);
     const advice = `leave them out by images or where${purpose === undefined ? "" : `: { purpose: "${purpose}" }`}`;
-    atProperty("images", () => refuseOtherPurpose(purpose ?? catalog.purpose, found, "this mirror", advice));
+    atProperty("images", () => refuseOtherPurpose(purpose ?? catalog.purpose, found, "This repository", advice));
     return found;
 }
 

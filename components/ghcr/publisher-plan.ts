@@ -111,7 +111,7 @@ function imagesOf(catalog: Catalog, { builds = {}, images, purpose }: KnownPubli
     const found = images.map((name) => atProperty("images", () => findImage(catalog, name)));
     checkChoice("purpose", purpose, ["ci", "release"]);
     atProperty("images", () =>
-        refuseOtherPurpose(purpose ?? catalog.purpose, found, "this publisher", "leave them out of its images"),
+        refuseOtherPurpose(purpose ?? catalog.purpose, found, "This publisher", "leave them out of its images"),
     );
     const foreign = found.find(({ policy }) => policy === "mirror");
     if (foreign !== undefined) {

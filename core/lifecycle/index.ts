@@ -39,8 +39,17 @@ export async function configure(config: EngineConfig): Promise<void> {
 
 export const fleet = fleetHooks(session);
 export const gate = gateHooks(session);
+export const delivery = deliveryHooks(session);
 export const rotation = rotationHooks(session);
 
+export type {
+    DeliveryWay,
+    GuardInputs as DeliveryGuardInputs,
+    OnEdited,
+    PullRequestInputs,
+    PullRequestStanding,
+    PullRequestState,
+} from "./delivery";
 export type { AccessTokenInputs, AccessTokenState, RobotSecretInputs, RobotSecretState } from "./rotation";
 export const delivery = deliveryHooks(session);
 

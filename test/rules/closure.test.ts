@@ -34,8 +34,8 @@ beforeAll(async () => {
         images: ["app"],
         repository: `${CANARY}/app`,
     });
-    const settled = pulumi.all([fleet.refs, gate.urn, robot.urn, token.urn, publisher.pullRequest]);
-    await new Promise((resolve) => settled.apply(resolve));
+    const known: pulumi.Input<unknown>[] = [fleet.refs, gate.urn, robot.urn, token.urn, publisher.pullRequest];
+    await new Promise((resolve) => pulumi.all(known).apply(resolve));
 });
 
 const texts = () => [...providers].map(([resource, text]) => ({ resource, text }));

@@ -92,7 +92,7 @@ it("refuses an image of the other purpose", () => {
     const explorer = { ...catalog.images.explorer, purpose: "release" };
     const other = { ...catalog, images: { ...catalog.images, explorer } };
     expect(() => plan({ purpose: "ci" }, other)).toThrow(
-        /images of purpose ci, and the image explorer is of purpose release; leave them out of this publisher's images/,
+        /images of purpose ci, and the image explorer is of purpose release; leave them out of its images/,
     );
 });
 
