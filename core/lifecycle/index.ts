@@ -51,14 +51,4 @@ export type {
     PullRequestState,
 } from "./delivery";
 export type { AccessTokenInputs, AccessTokenState, RobotSecretInputs, RobotSecretState } from "./rotation";
-export const delivery = deliveryHooks(session);
-
-export type {
-    DeliveryWay,
-    GuardInputs as DeliveryGuardInputs,
-    OnEdited,
-    PullRequestInputs,
-    PullRequestStanding,
-    PullRequestState,
-} from "./delivery";
 export type { FleetInputs, FleetOutputs, FleetState, GateInputs, Observed, OnDrift, OnUnknown } from "./types";
