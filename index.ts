@@ -3,6 +3,12 @@
  * program pays only for what it uses.
  */
 export {
+    GhcrPackages,
+    type GhcrPackagesArgs,
+    type PackageRetentionArgs,
+    type PackageTagSelector,
+} from "./components/ghcr";
+export {
     type CopyChoice,
     DigestGate,
     type DigestGateArgs,

@@ -3,6 +3,7 @@ import type * as root from "./index";
 type Name = keyof typeof root;
 type Room = { readonly [N in Name]?: (typeof root)[N] };
 
+const ghcr = (): Room => require("./components/ghcr");
 const images = (): Room => require("./components/images");
 const secrets = (): Room => require("./components/secrets");
 const catalog = (): Room => require("./core/catalog");
@@ -13,6 +14,7 @@ const rooms: Record<Name, () => Room> = {
     CatalogError: catalog,
     CiSecrets: secrets,
     DigestGate: images,
+    GhcrPackages: ghcr,
     ImageFleet: images,
     ImageReferences: images,
     TransshipError: errors,
@@ -24,9 +26,10 @@ for (const [name, room] of Object.entries(rooms)) {
     Object.defineProperty(exports, name, { enumerable: true, get: () => room()[name as Name] });
 }
 
-declare const CatalogError: never, CiSecrets: never, DigestGate: never, ImageFleet: never, ImageReferences: never;
+declare const CatalogError: never, CiSecrets: never, DigestGate: never, GhcrPackages: never, ImageFleet: never;
+declare const ImageReferences: never;
 declare const TransshipError: never, defineCatalog: never, loadCatalog: never;
 // Never runs: ES modules find the names of a CommonJS package by reading its text, and look for this form.
 // biome-ignore format: the reader of that text takes one literal
 // biome-ignore lint/suspicious/noAssignInExpressions: the form is the point
-0 && (module.exports = { CatalogError, CiSecrets, DigestGate, ImageFleet, ImageReferences, TransshipError, defineCatalog, loadCatalog });
+0 && (module.exports = { CatalogError, CiSecrets, DigestGate, GhcrPackages, ImageFleet, ImageReferences, TransshipError, defineCatalog, loadCatalog });

@@ -2,6 +2,7 @@ import { type EngineConfig, readCredentials } from "./configuration";
 import { engineAddress, watchEngine } from "./engine-watch";
 import { fleetHooks } from "./fleet";
 import { gateHooks } from "./gate";
+import { packagesHooks } from "./packages";
 import { Session } from "./session";
 
 /**
@@ -37,5 +38,7 @@ export async function configure(config: EngineConfig): Promise<void> {
 
 export const fleet = fleetHooks(session);
 export const gate = gateHooks(session);
+export const packages = packagesHooks(session);
 
+export type { PackagesInputs, PackagesObserved, PackagesOutputs } from "./packages-types";
 export type { FleetInputs, FleetOutputs, FleetState, GateInputs, Observed, OnDrift, OnUnknown } from "./types";

@@ -1,0 +1,6 @@
+export {
+    GhcrPackages,
+    type GhcrPackagesArgs,
+    type PackageRetentionArgs,
+    type PackageTagSelector,
+} from "./ghcr-packages";
