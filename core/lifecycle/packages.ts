@@ -14,84 +14,128 @@ const NOTHING: Remembered = { deletions: [], refused: {} };
 
 /** The hooks of `transship:GhcrPackages`, as the engine calls them. Names and signatures stay forever. */
 export function packagesHooks(session: () => Session) {
-    /** What `check` saw in this process, for the hooks after it. */
-    const seen = new WeakMap<Session, Map<string, readonly PackageLook[]>>();
-    const memory = (): Map<string, readonly PackageLook[]> => {
-        const known = seen.get(session()) ?? new Map<string, readonly PackageLook[]>();
-        seen.set(session(), known);
-        return known;
+    const known = new WeakMap<Session, Looks>();
+    const looks = (): Looks => {
+        const found = known.get(session()) ?? new Looks(session());
+        known.set(session(), found);
+        return found;
     };
-    const recall = async (inputs: PackagesInputs, remembered: Remembered): Promise<PackageLook[]> => {
-        const looks = memory().get(keyOf(inputs)) ?? (await lookAt(inputs, remembered, session()));
-        return looks.map((look) => replan(look, wishOf(inputs, remembered)));
-    };
-    const apply = async (inputs: PackagesInputs, olds: PackagesOutputs | undefined): Promise<PackagesOutputs> => {
-        const looks = await recall(inputs, olds ?? NOTHING);
-        memory().delete(keyOf(inputs));
-        return applyPackages(inputs, olds, looks, session());
+    const apply = async (
+        id: string,
+        inputs: PackagesInputs,
+        olds: PackagesOutputs | undefined,
+    ): Promise<PackagesOutputs> => {
+        try {
+            return await applyPackages(inputs, olds, await looks().take(inputs, olds ?? NOTHING), session());
+        } catch (error) {
+            throw error instanceof PackagesFailure ? error.of(id) : error;
+        }
     };
     return {
-        check: async (olds: Partial<PackagesInputs>, news: PackagesInputs): Promise<CheckResult<PackagesInputs>> => {
-            if (hasUnknown(news)) {
-                return { inputs: { ...news, observed: UNKNOWN as never } };
-            }
-            try {
-                const looks = await lookAt(news, NOTHING, session());
-                memory().set(keyOf(news), looks);
-                const failures = await refusals(news, looks, session());
-                tell(news, looks, olds.locked === undefined, session());
-                const inputs = { ...news, observed: { packages: reportsFor(looks, olds.observed?.packages) } };
-                return failures.length === 0 ? { inputs } : { inputs, failures };
-            } catch (error) {
-                return { inputs: news, failures: [{ property: "", reason: describeError(error) }] };
-            }
-        },
+        check: (olds: Partial<PackagesInputs>, news: PackagesInputs): Promise<CheckResult<PackagesInputs>> =>
+            checkPackages(olds, news, looks(), session()),
 
         diff: (_id: string, olds: PackagesOutputs, news: PackagesInputs): Promise<{ changes: boolean }> =>
-            toldPlainly(async () => {
-                if (hasUnknown(news) || !isDeepStrictEqual(asked(olds), asked(news))) {
-                    return { changes: true };
-                }
-                const looks = await recall(news, olds);
-                tellDue(news, looks, session());
-                const isDue = !news.dryRun && looks.some(({ retention }) => (retention?.plan.delete.length ?? 0) > 0);
-                const report = reportsFor(looks, olds.report);
-                return { changes: isDue || !isDeepStrictEqual(plain(report), plain(olds.report)) };
-            }),
+            toldPlainly(() => diffPackages(olds, news, looks(), session())),
 
         create: async (inputs: PackagesInputs): Promise<{ id: string; outs: PackagesOutputs }> => {
             const id = inputs.owner ?? "packages";
-            try {
-                return { id, outs: await apply(inputs, undefined) };
-            } catch (error) {
-                throw error instanceof PackagesFailure ? error.of(id) : error;
-            }
+            return { id, outs: await apply(id, inputs, undefined) };
         },
 
-        update: async (id: string, olds: PackagesOutputs, news: PackagesInputs): Promise<{ outs: PackagesOutputs }> => {
-            try {
-                return { outs: await apply(news, olds) };
-            } catch (error) {
-                throw error instanceof PackagesFailure ? error.of(id) : error;
-            }
-        },
+        update: async (
+            id: string,
+            olds: PackagesOutputs,
+            news: PackagesInputs,
+        ): Promise<{ outs: PackagesOutputs }> => ({
+            outs: await apply(id, news, olds),
+        }),
 
         read: (
             id: string,
             props: PackagesOutputs,
         ): Promise<{ id: string; props: PackagesOutputs; inputs: PackagesInputs }> =>
-            toldPlainly(async () => {
-                const looks = await lookAt(props, props, session());
-                tell(props, looks, false, session());
-                const report = reportsFor(looks, props.report);
-                const fresh = { ...props, report, observed: { packages: report } };
-                const { deletions, refused, report: _seen, ...inputs } = fresh;
-                return { id, props: fresh, inputs };
-            }),
+            toldPlainly(() => readPackages(id, props, session())),
 
         /** It made no package, and takes none away. */
         delete: async (): Promise<void> => undefined,
     };
+}
+
+/** What `check` saw in a process, for the hooks after it. */
+class Looks {
+    private readonly seen = new Map<string, readonly PackageLook[]>();
+
+    constructor(private readonly session: Session) {}
+
+    remember(inputs: PackagesInputs, looks: readonly PackageLook[]): void {
+        this.seen.set(keyOf(inputs), looks);
+    }
+
+    /** Judged with what the state knows; looked again where nothing is known. */
+    async recall(inputs: PackagesInputs, remembered: Remembered): Promise<PackageLook[]> {
+        const looks = this.seen.get(keyOf(inputs)) ?? (await lookAt(inputs, remembered, this.session));
+        return looks.map((look) => replan(look, wishOf(inputs, remembered)));
+    }
+
+    /** The same, for who is about to change what was seen. */
+    async take(inputs: PackagesInputs, remembered: Remembered): Promise<PackageLook[]> {
+        const looks = await this.recall(inputs, remembered);
+        this.seen.delete(keyOf(inputs));
+        return looks;
+    }
+}
+
+async function checkPackages(
+    olds: Partial<PackagesInputs>,
+    news: PackagesInputs,
+    memory: Looks,
+    session: Session,
+): Promise<CheckResult<PackagesInputs>> {
+    if (hasUnknown(news)) {
+        return { inputs: { ...news, observed: UNKNOWN as never } };
+    }
+    try {
+        const looks = await lookAt(news, NOTHING, session);
+        memory.remember(news, looks);
+        const failures = await refusals(news, looks, session);
+        tell(news, looks, olds.locked === undefined, session);
+        const inputs = { ...news, observed: { packages: reportsFor(looks, olds.observed?.packages) } };
+        return failures.length === 0 ? { inputs } : { inputs, failures };
+    } catch (error) {
+        return { inputs: news, failures: [{ property: "", reason: describeError(error) }] };
+    }
+}
+
+/** An update is due for other inputs, another world than the state's, and for versions to delete. */
+async function diffPackages(
+    olds: PackagesOutputs,
+    news: PackagesInputs,
+    memory: Looks,
+    session: Session,
+): Promise<{ changes: boolean }> {
+    if (hasUnknown(news)) {
+        return { changes: true };
+    }
+    const isSame = isDeepStrictEqual(asked(olds), asked(news));
+    const looks = await memory.recall(news, isSame ? olds : { ...NOTHING, deletions: olds.deletions });
+    tellDue(news, looks, session);
+    const isDue = !news.dryRun && looks.some(({ retention }) => (retention?.plan.delete.length ?? 0) > 0);
+    const report = reportsFor(looks, olds.report);
+    return { changes: !isSame || isDue || !isDeepStrictEqual(plain(report), plain(olds.report)) };
+}
+
+async function readPackages(
+    id: string,
+    props: PackagesOutputs,
+    session: Session,
+): Promise<{ id: string; props: PackagesOutputs; inputs: PackagesInputs }> {
+    const looks = await lookAt(props, props, session);
+    tell(props, looks, false, session);
+    const report = reportsFor(looks, props.report);
+    const fresh = { ...props, report, observed: { packages: report } };
+    const { deletions, refused, report: _seen, ...inputs } = fresh;
+    return { id, props: fresh, inputs };
 }
 
 /** Inputs without what `check` computed. */

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { DigestGate, defineCatalog, ImageFleet } from "transship";
+import { DigestGate, defineCatalog, GhcrPackages, ImageFleet } from "transship";
 import { beforeAll, describe, expect, it } from "vitest";
 
 const CANARY = "canary-9f31c2";
@@ -27,16 +27,18 @@ beforeAll(async () => {
     });
     const fleet = new ImageFleet(CANARY, { catalog });
     const gate = new DigestGate(`gate-${CANARY}`, { fleet });
-    await new Promise((resolve) => pulumi.all([fleet.refs, gate.urn]).apply(resolve));
+    const packages = new GhcrPackages(`packages-${CANARY}`, { catalog });
+    await new Promise((resolve) => pulumi.all([fleet.refs, gate.urn, packages.urn]).apply(resolve));
 });
 
 const texts = () => [...providers].map(([resource, text]) => ({ resource, text }));
 
 describe("The code that state holds of a dynamic provider", () => {
-    it("is there for the fleet's wave and for the gate", () => {
-        expect([...providers.keys()]).toEqual([
-            `pulumi-nodejs:dynamic/transship:ImageFleetWave ${CANARY}-wave-0`,
+    it("is there for the fleet's wave, the gate and packages at GitHub", () => {
+        expect([...providers.keys()].sort()).toEqual([
             `pulumi-nodejs:dynamic/transship:DigestGate gate-${CANARY}`,
+            `pulumi-nodejs:dynamic/transship:GhcrPackages packages-${CANARY}`,
+            `pulumi-nodejs:dynamic/transship:ImageFleetWave ${CANARY}-wave-0`,
         ]);
     });
 
