@@ -14,7 +14,9 @@ const rooms: Record<Name, () => Room> = {
     CatalogError: catalog,
     CiSecrets: secrets,
     DigestGate: images,
+    DockerHubToken: secrets,
     GhcrPackages: ghcr,
+    HarborRobotSecret: secrets,
     ImageFleet: images,
     ImageReferences: images,
     TransshipError: errors,
@@ -26,10 +28,16 @@ for (const [name, room] of Object.entries(rooms)) {
     Object.defineProperty(exports, name, { enumerable: true, get: () => room()[name as Name] });
 }
 
-declare const CatalogError: never, CiSecrets: never, DigestGate: never, GhcrPackages: never, ImageFleet: never;
-declare const ImageReferences: never;
+declare const CatalogError: never,
+    CiSecrets: never,
+    DigestGate: never,
+    DockerHubToken: never,
+    GhcrPackages: never,
+    HarborRobotSecret: never,
+    ImageFleet: never,
+    ImageReferences: never;
 declare const TransshipError: never, defineCatalog: never, loadCatalog: never;
 // Never runs: ES modules find the names of a CommonJS package by reading its text, and look for this form.
 // biome-ignore format: the reader of that text takes one literal
 // biome-ignore lint/suspicious/noAssignInExpressions: the form is the point
-0 && (module.exports = { CatalogError, CiSecrets, DigestGate, GhcrPackages, ImageFleet, ImageReferences, TransshipError, defineCatalog, loadCatalog });
+0 && (module.exports = { CatalogError, CiSecrets, DigestGate, DockerHubToken, GhcrPackages, HarborRobotSecret, ImageFleet, ImageReferences, TransshipError, defineCatalog, loadCatalog });

@@ -66,7 +66,9 @@ export const publish: Verb = {
             run.output.document(document);
             printPublished(document, run.output, performance.now() - started);
             if (result.interrupted) {
-                process.stderr.write("transship: stopped while tags moved; they show what they showed before.\n");
+                const end =
+                    result.failures.length === 0 ? "they show what they showed before" : "not all could be put back";
+                process.stderr.write(`transship: stopped while tags moved; ${end}.\n`);
             }
             return exitCode;
         } finally {

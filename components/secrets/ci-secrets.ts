@@ -12,6 +12,7 @@ import { organizationPlaces } from "./organization-places";
 import type { Place } from "./placed";
 import { providerOwner, type RepositoryNames, readRepositories } from "./repository-names";
 import { repositoryPlaces } from "./repository-places";
+import { givenCredential, givenRegistry } from "./rotated";
 
 export interface CiSecretsArgs {
     /** Repositories that get the secrets, each by itself. @default none */
@@ -57,7 +58,7 @@ export class CiSecrets extends pulumi.ComponentResource {
         for (const [index, app] of (args.apps ?? []).entries()) {
             checkChoice(`apps[${index}]`, app, ["actions", "dependabot", "codespaces"]);
         }
-        const values = readValues(args);
+        const values = this.readValues(name, args);
         const places = this.placesOf(name, args, opts);
         checkValues(values, places, args.apps ?? ["actions"]);
         for (const line of keyAdvice(values)) {
@@ -102,6 +103,25 @@ export class CiSecrets extends pulumi.ComponentResource {
         return places;
     }
 
+    private readValues(name: string, args: CiSecretsArgs): NamedValue[] {
+        const { apps = ["actions"], catalog, credentials = {}, registries = {} } = args;
+        if (args.registries !== undefined && catalog === undefined) {
+            throw badArgument("registries", "are a catalogue's: give the catalog too, or use credentials");
+        }
+        const described = Object.entries(credentials).flatMap(([key, given]) => {
+            const credential = givenCredential(`${name}-${key}`, given, this);
+            return valuesOf(key, credential, { argument: `credentials.${key}`, apps });
+        });
+        const ofRegistries = Object.entries(registries).map(([key, given]) => {
+            const credential = givenRegistry(`${name}-${key}`, given, this);
+            return [key, credential] as const;
+        });
+        return [
+            ...described,
+            ...(catalog === undefined ? [] : catalogValues(catalog, Object.fromEntries(ofRegistries), apps)),
+        ];
+    }
+
     /** A place and name at a time, each with the moment of its last change. */
     private putAll(
         values: readonly NamedValue[],
@@ -144,18 +164,6 @@ interface Placed {
 /** Only Actions has variables. */
 function isActions({ app }: Place): boolean {
     return app === "actions";
-}
-
-function readValues({ catalog, credentials = {}, apps = ["actions"], registries }: CiSecretsArgs): NamedValue[] {
-    if (registries !== undefined && catalog === undefined) {
-        throw badArgument("registries", "are a catalogue's: give the catalog too, or use credentials");
-    }
-    return [
-        ...Object.entries(credentials).flatMap(([key, credential]) =>
-            valuesOf(key, credential, { argument: `credentials.${key}`, apps }),
-        ),
-        ...(catalog === undefined ? [] : catalogValues(catalog, registries ?? {}, apps)),
-    ];
 }
 
 function unsetNames(catalog: Catalog | undefined, values: readonly NamedValue[]): readonly string[] {

@@ -1,5 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { SecretsApp } from "../../core/github";
+import type { DockerHubTokenArgs } from "./docker-hub-token";
+import type { HarborRobotSecretArgs } from "./harbor-robot-secret";
 
 /** Whose secret it is, as `gh secret set --app` has it: workflows, Dependabot's updates, codespaces. Each has a store of its own. */
 export type { SecretsApp } from "../../core/github";
@@ -59,4 +61,14 @@ export type GivenCredential =
     | AwsRoleCredential
     | GcpIdentityCredential;
 
-export type CiCredential = GivenCredential;
+/** The login of an existing robot of Harbor, with a secret that is made anew from time to time. */
+export interface HarborRobotCredential extends AnyCredential, HarborRobotSecretArgs {
+    readonly kind: "harborRobot";
+}
+
+/** A login at Docker Hub by an access token that is made anew from time to time. */
+export interface DockerHubTokenCredential extends AnyCredential, DockerHubTokenArgs {
+    readonly kind: "dockerHubToken";
+}
+
+export type CiCredential = GivenCredential | HarborRobotCredential | DockerHubTokenCredential;

@@ -65,6 +65,7 @@ export function loginValues(
 type Own = Pick<GivenCredential, "apps">;
 
 export function secretValue(name: string, value: pulumi.Input<string>, own: Own, origin: Origin): NamedValue {
+    required(name, value, origin.argument);
     const checked = pulumi.secret(value).apply((text) => accepted(name, text, origin.argument));
     return {
         ...common(name, own, origin),
@@ -91,6 +92,7 @@ function variableValue(
     federated: boolean,
 ): NamedValue {
     const { argument } = origin;
+    required(name, value, argument);
     const given = pulumi.output(value);
     const open = pulumi.all([given, pulumi.isSecret(given)]).apply(([text, isSecret]) => {
         if (isSecret) {
@@ -108,11 +110,18 @@ function common(name: string, own: Own, origin: Origin) {
     return { name: name.toUpperCase(), apps: own.apps ?? origin.apps, argument: origin.argument };
 }
 
-/** Refuses what GitHub would; no message holds the value. */
-function accepted(name: string, value: unknown, argument: string): string {
-    const problem = typeof value === "string" ? secretValueProblem(name, value) : `${name} has no text as its value`;
+/** Refuses what GitHub would; no message holds the value. Under mocks a computed value may be none at all. */
+function accepted(name: string, value: string | undefined, argument: string): string {
+    const problem = value === undefined ? undefined : secretValueProblem(name, value);
     if (problem !== undefined) {
         throw badArgument(argument, problem);
     }
     return value as string;
+}
+
+/** A program that reads its configuration by `get` may have nothing. */
+function required(name: string, value: pulumi.Input<string> | undefined, argument: string): void {
+    if (value === undefined || value === null) {
+        throw badArgument(argument, `gives ${name} no value: is it set in the stack's configuration?`);
+    }
 }

@@ -87,6 +87,14 @@ export class Session {
         }
     }
 
+    /** Logins by key, as the stack's configuration has them. @throws TransshipError `CONFIG_INVALID` where they are malformed */
+    namedCredentials(): NamedCredentials {
+        if (this.misconfigured !== undefined) {
+            throw this.misconfigured;
+        }
+        return this.credentials;
+    }
+
     /** @throws TransshipError `CONFIG_INVALID` where no token is set */
     github(): GitHubClient {
         return this.gitHub.client();

@@ -22,7 +22,7 @@ export class Hold {
         return this.outer.aborted;
     }
 
-    /** Runs the work to its end, whatever the outer signal says meanwhile. */
+    /** Runs the work to its end, whatever the outer signal says meanwhile; an abort that came is passed on after it. */
     async during<T>(work: () => Promise<T>): Promise<T> {
         this.controller.signal.throwIfAborted();
         this.isHeld = true;
@@ -30,6 +30,7 @@ export class Hold {
             return await work();
         } finally {
             this.isHeld = false;
+            this.pass();
         }
     }
 

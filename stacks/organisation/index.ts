@@ -5,7 +5,8 @@ import { deployments, repositories } from "./repositories";
 
 /**
  * What 50 repositories need of three registries: to pull, one secret of the organisation that all of them share, and a
- * role instead of a key at AWS; to push, a secret in the environment `production` of ten of them, and nowhere else.
+ * role instead of a key at AWS; to push, a robot's secret in the environment `production` of ten of them and nowhere else,
+ * made anew every 90 days in one deploy.
  */
 function program() {
     const config = new pulumi.Config();
@@ -27,9 +28,11 @@ function program() {
         registries: {
             harbor: {
                 push: {
-                    kind: "login",
-                    username: config.require("harborRobot"),
-                    password: config.requireSecret("harborSecret"),
+                    kind: "harborRobot",
+                    url: "https://harbor.example.com",
+                    project: "mirror",
+                    robot: "ci",
+                    rotateAfter: "90d",
                 },
             },
         },

@@ -4,7 +4,7 @@ import Ajv, { type ValidateFunction } from "ajv";
 import { expect } from "vitest";
 import type { Ended } from "./command";
 
-const SCHEMA = JSON.parse(readFileSync(join(__dirname, "..", "..", "docs", "report.schema.json"), "utf8"));
+export const SCHEMA = JSON.parse(readFileSync(join(__dirname, "..", "..", "docs", "report.schema.json"), "utf8"));
 export const validate = new Ajv({ allErrors: true }).compile(SCHEMA);
 export const validateStrictly = new Ajv({ allErrors: true }).compile(closed(SCHEMA));
 

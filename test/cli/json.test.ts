@@ -1,11 +1,12 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { KIND_NAMES } from "../../cli/workflow-kinds";
 import { temporaryFolder } from "../support/embedded";
 import { localGitHub } from "../support/github";
 import { artifact, type ImageTree, imageIndex, pushTree, singleImage } from "../support/images";
 import { start, transship } from "./command";
-import { documentOf, validate, validateStrictly } from "./documents";
+import { documentOf, SCHEMA, validate, validateStrictly } from "./documents";
 import { mirrored, platformed, refusingPut, world } from "./world";
 
 describe("--json", () => {
@@ -245,7 +246,8 @@ describe("--json", () => {
 
     it("tells what workflow wrote, and what became of the issue", async () => {
         const { folder, run } = await world();
-        const kinds = [["proof"], ["shards"], ["kubernetes"], ["regions", "--regions", "eu=ubuntu-24.04"]];
+        expect(SCHEMA.definitions.workflow.properties.kind.enum).toEqual(KIND_NAMES);
+        const kinds = [["proof"], ["mirror"], ["shards"], ["kubernetes"], ["regions", "--regions", "eu=ubuntu-24.04"]];
         for (const kind of kinds) {
             expect(documentOf(await run(["workflow", ...kind, "--json"]))).toMatchObject({
                 kind: kind[0],

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { DigestGate, defineCatalog, GhcrPackages, ImageFleet } from "transship";
+import { DigestGate, DockerHubToken, defineCatalog, GhcrPackages, HarborRobotSecret, ImageFleet } from "transship";
 import { beforeAll, describe, expect, it } from "vitest";
 
 const CANARY = "canary-9f31c2";
@@ -28,16 +28,22 @@ beforeAll(async () => {
     const fleet = new ImageFleet(CANARY, { catalog });
     const gate = new DigestGate(`gate-${CANARY}`, { fleet });
     const packages = new GhcrPackages(`packages-${CANARY}`, { catalog });
-    await new Promise((resolve) => pulumi.all([fleet.refs, gate.urn, packages.urn]).apply(resolve));
+    const robot = new HarborRobotSecret(`robot-${CANARY}`, { url: `https://${CANARY}`, robot: CANARY });
+    const token = new DockerHubToken(`token-${CANARY}`, { label: CANARY });
+    await new Promise((resolve) =>
+        pulumi.all([fleet.refs, gate.urn, packages.urn, robot.urn, token.urn]).apply(resolve),
+    );
 });
 
 const texts = () => [...providers].map(([resource, text]) => ({ resource, text }));
 
 describe("The code that state holds of a dynamic provider", () => {
-    it("is there for the fleet's wave, the gate and packages at GitHub", () => {
+    it("is there for each of them", () => {
         expect([...providers.keys()].sort()).toEqual([
             `pulumi-nodejs:dynamic/transship:DigestGate gate-${CANARY}`,
+            `pulumi-nodejs:dynamic/transship:DockerHubToken token-${CANARY}`,
             `pulumi-nodejs:dynamic/transship:GhcrPackages packages-${CANARY}`,
+            `pulumi-nodejs:dynamic/transship:HarborRobotSecret robot-${CANARY}`,
             `pulumi-nodejs:dynamic/transship:ImageFleetWave ${CANARY}-wave-0`,
         ]);
     });

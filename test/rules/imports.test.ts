@@ -12,6 +12,8 @@ interface Room {
 const CORE = ["core/errors", "core/oci", "core/registry", "core/catalog", "core/mirror", "core/report"];
 /** Beside the carrying: they ask registries, and nothing but the command leans on them. */
 const ASKING = ["core/availability", "core/doctor"];
+/** What is done at GitHub. */
+const AT_GITHUB = ["core/retention", "core/packages", "core/github-names", "core/github"];
 const ROOMS: Readonly<Record<string, Room>> = {
     "core/errors": { loads: [] },
     "core/oci": { loads: ["core/errors"] },
@@ -27,7 +29,10 @@ const ROOMS: Readonly<Record<string, Room>> = {
     "core/github-names": { loads: ["core/errors"] },
     "core/github": { loads: ["core/report", "core/github-names", "core/errors"] },
     "core/packages": { loads: [...CORE, "core/retention", "core/github-names", "core/github"] },
-    "core/lifecycle": { loads: [...CORE, "core/retention", "core/packages", "core/github-names", "core/github"] },
+    "core/rest": { loads: [] },
+    "core/harbor": { loads: ["core/rest", "core/errors"] },
+    "core/dockerhub": { loads: ["core/rest", "core/errors"] },
+    "core/lifecycle": { loads: [...CORE, ...AT_GITHUB, "core/harbor", "core/dockerhub"] },
     components: {
         loads: ["core/catalog", "core/oci", "core/workflows", "core/github-names", "core/errors"],
         types: [...CORE, "core/lifecycle", "core/github"],

@@ -34,6 +34,11 @@ const MISTAKES: readonly [what: string, args: CiSecretsArgs, sentence: string][]
     ],
     ["no value", { repositories, credentials: { TOKEN: secret("") } }, "the secret TOKEN has an empty value"],
     [
+        "a value that the configuration does not have",
+        { repositories, credentials: { TOKEN: secret(undefined as never) } },
+        "gives TOKEN no value: is it set in the stack's configuration?",
+    ],
+    [
         "a secret as a variable",
         { repositories, credentials: { MODE: { kind: "variable", value: pulumi.secret(CANARY) } } },
         "MODE becomes a variable, which everybody sees who sees a workflow's logs, but its value is a secret",

@@ -1,0 +1,33 @@
+import { TransshipError } from "../../errors";
+import type { NamedCredentials } from "../../registry";
+
+export interface Login {
+    readonly username: string;
+    readonly password: string;
+}
+
+/**
+ * Who gives a secret anew: the stack's configuration by a key, else two variables of the environment. It is never an
+ * input.
+ *
+ * @param prefix of the variables: `HARBOR` for HARBOR_USERNAME and HARBOR_PASSWORD
+ * @throws TransshipError `CREDENTIALS_MISSING` with both ways to give it
+ */
+export function loginFor(
+    key: string,
+    prefix: string,
+    credentials: NamedCredentials,
+    env: Readonly<Record<string, string | undefined>> = process.env,
+): Login {
+    if (Object.hasOwn(credentials, key)) {
+        return credentials[key] as Login;
+    }
+    const { [`${prefix}_USERNAME`]: username = "", [`${prefix}_PASSWORD`]: password = "" } = env;
+    if (username === "" || password === "") {
+        throw new TransshipError(
+            "CREDENTIALS_MISSING",
+            `There is no login that may make the secret anew: set it with pulumi config set --secret --path 'transship:credentials["${key}"].password' (and .username), or ${prefix}_USERNAME and ${prefix}_PASSWORD in the environment.`,
+        );
+    }
+    return { username, password };
+}

@@ -1,0 +1,1 @@
+export { type JsonAnswer, JsonApi, type JsonApiOptions, NoAnswerError } from "./json-api";
