@@ -7,11 +7,15 @@ export {
     type CreatedRepositoryArgs,
     type DeliveryArgs,
     type DeliveryPullRequest,
+    GhcrPackages,
+    type GhcrPackagesArgs,
     GhcrPublisher,
     type GhcrPublisherArgs,
     type ImageBuildArgs,
     MirrorRepository,
     type MirrorRepositoryArgs,
+    type PackageRetentionArgs,
+    type PackageTagSelector,
     type PublishOnArgs,
 } from "./components/ghcr";
 export {

@@ -15,6 +15,7 @@ const rooms: Record<Name, () => Room> = {
     CiSecrets: secrets,
     DigestGate: images,
     DockerHubToken: secrets,
+    GhcrPackages: ghcr,
     GhcrPublisher: ghcr,
     HarborRobotSecret: secrets,
     ImageFleet: images,
@@ -29,11 +30,20 @@ for (const [name, room] of Object.entries(rooms)) {
     Object.defineProperty(exports, name, { enumerable: true, get: () => room()[name as Name] });
 }
 
-declare const CatalogError: never, CiSecrets: never, DigestGate: never, DockerHubToken: never;
-declare const GhcrPublisher: never, HarborRobotSecret: never, ImageFleet: never, ImageReferences: never;
-declare const MirrorRepository: never;
-declare const TransshipError: never, defineCatalog: never, loadCatalog: never;
+declare const CatalogError: never,
+    CiSecrets: never,
+    DigestGate: never,
+    DockerHubToken: never,
+    GhcrPackages: never,
+    GhcrPublisher: never,
+    HarborRobotSecret: never,
+    ImageFleet: never,
+    ImageReferences: never,
+    MirrorRepository: never,
+    TransshipError: never,
+    defineCatalog: never,
+    loadCatalog: never;
 // Never runs: ES modules find the names of a CommonJS package by reading its text, and look for this form.
 // biome-ignore format: the reader of that text takes one literal
 // biome-ignore lint/suspicious/noAssignInExpressions: the form is the point
-0 && (module.exports = { CatalogError, CiSecrets, DigestGate, DockerHubToken, GhcrPublisher, HarborRobotSecret, ImageFleet, ImageReferences, MirrorRepository, TransshipError, defineCatalog, loadCatalog });
+0 && (module.exports = { CatalogError, CiSecrets, DigestGate, DockerHubToken, GhcrPackages, GhcrPublisher, HarborRobotSecret, ImageFleet, ImageReferences, MirrorRepository, TransshipError, defineCatalog, loadCatalog });

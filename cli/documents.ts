@@ -1,6 +1,7 @@
 import { TransshipError } from "../core/errors";
 import type { DriftIssueResult } from "../core/github";
 import type { RegistryFreight } from "../core/mirror";
+import type { PackageDeletion, PackageReport, Restored } from "../core/packages";
 import type { PublishResult } from "../core/publish";
 import type { FailureDocument, RunDocument, SelectionDocument } from "../core/report";
 import type { ExitCode } from "./exit-code";
@@ -145,6 +146,22 @@ export interface WorkflowDocument extends DocumentHead {
     readonly variables: readonly string[];
     /** The file's whole text. */
     readonly content: string;
+}
+
+export interface PackagesDocument extends DocumentHead {
+    /** Nothing was deleted, since `--delete` was not asked for. */
+    readonly dryRun: boolean;
+    readonly packages: readonly PackageReport[];
+    /** Only with `--delete`, where anything was due: what is gone, in that order. */
+    readonly deletions?: readonly PackageDeletion[];
+    /** What GitHub does not let go. */
+    readonly refused?: readonly { readonly package: string; readonly digest: string; readonly reason: string }[];
+    /** What stopped the work. */
+    readonly failures?: readonly { readonly package: string; readonly message: string }[];
+    /** Due, and not deleted. */
+    readonly left?: number;
+    /** Only with `--restore`. */
+    readonly restored?: readonly Restored[];
 }
 
 export interface ErrorDocument extends DocumentHead {

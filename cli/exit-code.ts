@@ -61,6 +61,7 @@ const USAGE_CODES: ReadonlySet<string> = new Set([
     "ADDRESS_UNAVAILABLE",
     "STORAGE_UNWRITABLE",
     "STORAGE_IN_USE",
+    "RETENTION_INVALID",
     "TEXTFILE_UNWRITABLE",
     "DIGEST_NEEDED",
     "NOT_OURS",

@@ -61,6 +61,11 @@ export const VERBS: readonly VerbEntry[] = [
         load: () => (require("./workflow") as typeof import("./workflow")).workflow,
     },
     {
+        name: "packages",
+        summary: "look at the container packages at GitHub; clean them up, or bring back what was deleted",
+        load: () => (require("./packages") as typeof import("./packages")).packages,
+    },
+    {
         name: "serve",
         summary: "run a local registry until Ctrl-C",
         load: () => (require("./serve") as typeof import("./serve")).serve,

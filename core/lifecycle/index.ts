@@ -3,6 +3,7 @@ import { deliveryHooks } from "./delivery";
 import { engineAddress, watchEngine } from "./engine-watch";
 import { fleetHooks } from "./fleet";
 import { gateHooks } from "./gate";
+import { packagesHooks } from "./packages";
 import { rotationHooks } from "./rotation";
 import { Session } from "./session";
 
@@ -40,6 +41,7 @@ export async function configure(config: EngineConfig): Promise<void> {
 export const fleet = fleetHooks(session);
 export const gate = gateHooks(session);
 export const delivery = deliveryHooks(session);
+export const packages = packagesHooks(session);
 export const rotation = rotationHooks(session);
 
 export type {
@@ -50,5 +52,6 @@ export type {
     PullRequestStanding,
     PullRequestState,
 } from "./delivery";
+export type { PackagesInputs, PackagesObserved, PackagesOutputs } from "./packages-types";
 export type { AccessTokenInputs, AccessTokenState, RobotSecretInputs, RobotSecretState } from "./rotation";
 export type { FleetInputs, FleetOutputs, FleetState, GateInputs, Observed, OnDrift, OnUnknown } from "./types";

@@ -101,7 +101,7 @@ export class Session {
     }
 
     /** One pool for each set of registries, so that waves and gates share connections, tokens and limits. */
-    registries(catalog: Catalog): Registries {
+    registries(catalog: Pick<Catalog, "registries">, more: NamedCredentials = {}): Registries {
         if (this.misconfigured !== undefined) {
             throw this.misconfigured;
         }
@@ -109,7 +109,7 @@ export class Session {
         const pool =
             this.pools.get(key) ??
             new RegistryPool(Object.values(catalog.registries), {
-                credentials: this.credentials,
+                credentials: { ...this.credentials, ...more },
                 signal: this.signal,
                 pulls: this.pulls,
             });

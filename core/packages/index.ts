@@ -3,7 +3,8 @@ export { lookAtPackages, type PackageTools } from "./look";
 export { findLackingRight } from "./permission";
 export { namedPlace, packagePlaces } from "./places";
 export { GHCR, withGitHubToken } from "./registry-access";
-export { describeVersion, reportOf } from "./report";
+export { replan } from "./replan";
+export { describeVersion, reportOf, reportsFor } from "./report";
 export { type Restored, type RestoreTask, restoreVersions } from "./restore";
 export type {
     PackageDeletion,

@@ -14,7 +14,7 @@ const KEY = "transship GitHub token";
 export function withGitHubToken(
     registries: readonly Registry[],
     { api, token }: GitHubAccess,
-    credentials: NamedCredentials,
+    credentials: NamedCredentials = {},
 ): { readonly registries: readonly Registry[]; readonly credentials: NamedCredentials } {
     const isOwn = ({ credentials: given, host, insecure, kind }: Registry): boolean =>
         given === undefined && kind === "ghcr" && host === "ghcr.io" && api === PUBLIC_API && insecure !== true;

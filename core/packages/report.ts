@@ -19,6 +19,19 @@ export function reportOf(look: PackageLook, first = FIRST): PackageReport {
     };
 }
 
+/**
+ * The reports that a state keeps: of what could not be asked, the former one. What is unknown is no change.
+ *
+ * @param former what the state has
+ */
+export function reportsFor(looks: readonly PackageLook[], former: readonly PackageReport[] = []): PackageReport[] {
+    return looks.map((look) => {
+        const known = former.find((one) => one.package === look.place.repository);
+        const isUnknown = look.status === "unknown" || (look.retention?.plan.unknown.length ?? 0) > 0;
+        return isUnknown && known !== undefined ? known : reportOf(look);
+    });
+}
+
 function retentionReport(plan: RetentionPlan, first: number): RetentionReport {
     const causes: Partial<Record<KeepCause, number>> = {};
     const why: string[] = [];

@@ -1,5 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
-import { DigestGate, DockerHubToken, defineCatalog, GhcrPublisher, HarborRobotSecret, ImageFleet } from "transship";
+import {
+    DigestGate,
+    DockerHubToken,
+    defineCatalog,
+    GhcrPackages,
+    GhcrPublisher,
+    HarborRobotSecret,
+    ImageFleet,
+} from "transship";
 import { beforeAll, describe, expect, it } from "vitest";
 
 const CANARY = "canary-9f31c2";
@@ -27,6 +35,7 @@ beforeAll(async () => {
     });
     const fleet = new ImageFleet(CANARY, { catalog });
     const gate = new DigestGate(`gate-${CANARY}`, { fleet });
+    const packages = new GhcrPackages(`packages-${CANARY}`, { catalog });
     const robot = new HarborRobotSecret(`robot-${CANARY}`, { url: `https://${CANARY}`, robot: CANARY });
     const token = new DockerHubToken(`token-${CANARY}`, { label: CANARY });
     const publisher = new GhcrPublisher(`files-${CANARY}`, {
@@ -34,7 +43,14 @@ beforeAll(async () => {
         images: ["app"],
         repository: `${CANARY}/app`,
     });
-    const known: pulumi.Input<unknown>[] = [fleet.refs, gate.urn, robot.urn, token.urn, publisher.pullRequest];
+    const known: pulumi.Input<unknown>[] = [
+        fleet.refs,
+        gate.urn,
+        packages.urn,
+        robot.urn,
+        token.urn,
+        publisher.pullRequest,
+    ];
     await new Promise((resolve) => pulumi.all(known).apply(resolve));
 });
 
@@ -45,6 +61,7 @@ describe("The code that state holds of a dynamic provider", () => {
         expect([...providers.keys()].sort()).toEqual([
             `pulumi-nodejs:dynamic/transship:DigestGate gate-${CANARY}`,
             `pulumi-nodejs:dynamic/transship:DockerHubToken token-${CANARY}`,
+            `pulumi-nodejs:dynamic/transship:GhcrPackages packages-${CANARY}`,
             `pulumi-nodejs:dynamic/transship:HarborRobotSecret robot-${CANARY}`,
             `pulumi-nodejs:dynamic/transship:ImageFleetWave ${CANARY}-wave-0`,
             `pulumi-nodejs:dynamic/transship:PullRequest files-${CANARY}-pull-request`,
