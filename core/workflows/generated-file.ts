@@ -1,8 +1,11 @@
 import { createHash } from "node:crypto";
 
 /** Says of a file that we wrote whether somebody changed it since. */
-const SEAL = /^# sha256 of the lines below: ([0-9a-f]{64})\n/m;
+const SEAL = /^(?:#|\/\/) sha256 of the lines below: ([0-9a-f]{64})\n/m;
 const WIDTH = 110;
+
+/** What begins a comment: `#` in YAML, `//` in Groovy. */
+export type CommentMark = "#" | "//";
 
 /**
  * A file of ours: what it is in a comment, a line with the digest of everything below that line, and the content. The
@@ -10,10 +13,10 @@ const WIDTH = 110;
  *
  * @param about paragraphs of the comment
  */
-export function sealed(about: readonly string[], content: string): string {
+export function sealed(about: readonly string[], content: string, mark: CommentMark = "#"): string {
     const lines = about.flatMap((paragraph, index) => [...(index === 0 ? [] : [""]), ...wrap(paragraph)]);
-    const comment = lines.map((line) => (line === "" ? "#" : `# ${line}`)).join("\n");
-    return `${comment}\n#\n# sha256 of the lines below: ${digestOf(content)}\n\n${content}`;
+    const comment = lines.map((line) => (line === "" ? mark : `${mark} ${line}`)).join("\n");
+    return `${comment}\n${mark}\n${mark} sha256 of the lines below: ${digestOf(content)}\n\n${content}`;
 }
 
 /** `edited`: the digest is there, but is of other lines. `foreign`: nobody knows where it came from. */
