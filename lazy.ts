@@ -7,6 +7,7 @@ const images = (): Room => require("./components/images");
 const secrets = (): Room => require("./components/secrets");
 const catalog = (): Room => require("./core/catalog");
 const errors = (): Room => require("./core/errors");
+const workflows = (): Room => require("./core/workflows");
 
 /** Every public name and the room it comes from; the compiler refuses a list that is not whole. */
 const rooms: Record<Name, () => Room> = {
@@ -18,6 +19,7 @@ const rooms: Record<Name, () => Room> = {
     TransshipError: errors,
     defineCatalog: catalog,
     loadCatalog: catalog,
+    renderPipeline: workflows,
 };
 
 for (const [name, room] of Object.entries(rooms)) {
@@ -26,7 +28,8 @@ for (const [name, room] of Object.entries(rooms)) {
 
 declare const CatalogError: never, CiSecrets: never, DigestGate: never, ImageFleet: never, ImageReferences: never;
 declare const TransshipError: never, defineCatalog: never, loadCatalog: never;
+declare const renderPipeline: never;
 // Never runs: ES modules find the names of a CommonJS package by reading its text, and look for this form.
 // biome-ignore format: the reader of that text takes one literal
 // biome-ignore lint/suspicious/noAssignInExpressions: the form is the point
-0 && (module.exports = { CatalogError, CiSecrets, DigestGate, ImageFleet, ImageReferences, TransshipError, defineCatalog, loadCatalog });
+0 && (module.exports = { CatalogError, CiSecrets, DigestGate, ImageFleet, ImageReferences, TransshipError, defineCatalog, loadCatalog, renderPipeline });
