@@ -8,6 +8,7 @@ const images = (): Room => require("./components/images");
 const secrets = (): Room => require("./components/secrets");
 const catalog = (): Room => require("./core/catalog");
 const errors = (): Room => require("./core/errors");
+const workflows = (): Room => require("./core/workflows");
 
 /** Every public name and the room it comes from; the compiler refuses a list that is not whole. */
 const rooms: Record<Name, () => Room> = {
@@ -24,6 +25,7 @@ const rooms: Record<Name, () => Room> = {
     TransshipError: errors,
     defineCatalog: catalog,
     loadCatalog: catalog,
+    renderPipeline: workflows,
 };
 
 for (const [name, room] of Object.entries(rooms)) {
@@ -42,8 +44,9 @@ declare const CatalogError: never,
     MirrorRepository: never,
     TransshipError: never,
     defineCatalog: never,
-    loadCatalog: never;
+    loadCatalog: never,
+    renderPipeline: never;
 // Never runs: ES modules find the names of a CommonJS package by reading its text, and look for this form.
 // biome-ignore format: the reader of that text takes one literal
 // biome-ignore lint/suspicious/noAssignInExpressions: the form is the point
-0 && (module.exports = { CatalogError, CiSecrets, DigestGate, DockerHubToken, GhcrPackages, GhcrPublisher, HarborRobotSecret, ImageFleet, ImageReferences, MirrorRepository, TransshipError, defineCatalog, loadCatalog });
+0 && (module.exports = { CatalogError, CiSecrets, DigestGate, DockerHubToken, GhcrPackages, GhcrPublisher, HarborRobotSecret, ImageFleet, ImageReferences, MirrorRepository, TransshipError, defineCatalog, loadCatalog, renderPipeline });

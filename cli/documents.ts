@@ -164,6 +164,11 @@ export interface PackagesDocument extends DocumentHead {
     readonly restored?: readonly Restored[];
 }
 
+export interface TagsDocument extends DocumentHead {
+    /** The most important one first. */
+    readonly tags: readonly string[];
+}
+
 export interface ErrorDocument extends DocumentHead {
     readonly error: {
         readonly code: string;

@@ -22,6 +22,19 @@ export type {
     Workflow,
 } from "./model";
 export type { Common, Described, Scheduled } from "./parts";
+export {
+    type CiPlatform,
+    type Commit,
+    imageTags,
+    type MirrorPipelineParameters,
+    type PipelineCommon,
+    type PipelineParameters as CiPipelineParameters,
+    type ProofPipelineParameters,
+    type PublishPipelineParameters,
+    renderPipeline,
+} from "./pipelines";
+export type { Pipeline } from "./pipelines/parameters";
+export { buildPipeline, sealPipeline } from "./pipelines/render-pipeline";
 export { proofWorkflow } from "./proof";
 export { publishWorkflow } from "./publish";
 export {
