@@ -47,6 +47,7 @@ const COMPUTED: Readonly<Record<string, (inputs: Inputs, name: string) => Record
         base: branch ?? "main",
         ...(delivery === "commit" ? {} : { head: `${headPrefix}-0123456789ab` }),
         kept: {},
+        rewritten: {},
         ownerKind: "Organization",
     }),
     "pulumi-nodejs:dynamic/transship:PullRequest": ({ repository }) => ({

@@ -49,7 +49,8 @@ async function checkGuard(
         // Not even the repository may be there yet.
         const unknown = UNKNOWN as never;
         const head = news.delivery === "commit" ? {} : { head: unknown };
-        const computed = { base: unknown, ...head, ownerKind: unknown, kept: unknown, observed: unknown };
+        const rewritten = olds.rewritten ?? {};
+        const computed = { base: unknown, ...head, ownerKind: unknown, kept: unknown, rewritten, observed: unknown };
         return { inputs: { ...news, ...computed } };
     }
     try {
@@ -58,7 +59,7 @@ async function checkGuard(
         const look = await lookAtRepository(client, news, olds);
         const refused = news.onEdited === "refuse" ? look.edited.map((file) => editedLine(file, look)) : [];
         const reasons = [...look.problems, ...refused, ...claimFiles(session, news, look)];
-        const again = news.onEdited === "overwrite" ? countAgain(olds.rewritten, look) : undefined;
+        const again = news.onEdited === "overwrite" ? countAgain(olds.rewritten, look) : olds.rewritten;
         session.tell(look.edited.flatMap((file) => tellEdited(news, file, look)));
         const inputs = { ...news, ...seen(look, again) };
         return reasons.length === 0
@@ -69,29 +70,28 @@ async function checkGuard(
     }
 }
 
-/** What `check` computes, exceptions only. */
+/**
+ * What `check` computes, exceptions only. A count is kept whatever becomes of `onEdited`, since another one writes the file
+ * again; and it is never absent, since the SDK takes an absent output for an unknown one in a preview.
+ */
 function seen(
     { base, edited, head, kept, ownerKind }: DeliveryLook,
-    rewritten: GuardInputs["rewritten"],
+    rewritten: GuardInputs["rewritten"] = {},
 ): Pick<GuardInputs, "base" | "head" | "ownerKind" | "kept" | "rewritten" | "observed"> {
     return {
         base,
         ownerKind,
         ...(head === undefined ? {} : { head }),
         kept,
-        ...(rewritten === undefined ? {} : { rewritten }),
+        rewritten,
         observed: edited.length === 0 ? {} : { edited: edited.map(({ path }) => path) },
     };
 }
 
 /** An edit on the branch that is written to has to be written over, though the state may say that nothing changed. */
-function countAgain(
-    former: GuardInputs["rewritten"] = {},
-    { edited, head }: DeliveryLook,
-): GuardInputs["rewritten"] | undefined {
+function countAgain(former: GuardInputs["rewritten"] = {}, { edited, head }: DeliveryLook): GuardInputs["rewritten"] {
     const here = edited.filter(({ at }) => at === (head === undefined ? "base" : "head"));
-    const counted = { ...former, ...Object.fromEntries(here.map(({ path }) => [path, (former[path] ?? 0) + 1])) };
-    return Object.keys(counted).length === 0 ? undefined : counted;
+    return { ...former, ...Object.fromEntries(here.map(({ path }) => [path, (former[path] ?? 0) + 1])) };
 }
 
 /**
@@ -114,8 +114,9 @@ async function checkOwner({ providerOwner, repository }: GuardInputs, session: S
 }
 
 function editedLine(file: EditedFile, look: DeliveryLook): string {
-    const { path } = file;
-    return `${describeEdit(file, look)}: take the change over and put the file back, or set onEdited to "keep" or "overwrite", or give ${path} another path`;
+    const { path, state } = file;
+    const first = state === "edited" ? "take the change over and put the file back" : "move it away";
+    return `${describeEdit(file, look)}: ${first}, or set onEdited to "keep" or "overwrite", or give ${path} another path`;
 }
 
 function describeEdit({ at, path, state }: EditedFile, { base, head, repository }: DeliveryLook): string {

@@ -103,7 +103,7 @@ it("refuses a file that was changed by hand, and one that somebody else wrote, e
     const github = await worldWith({ [WORKFLOW]: `${FILES[WORKFLOW]}# mine\n`, [CATALOG]: "version: 1\n" });
     const result = await check(github, guardInputs(NEWER));
     expect(reasons(result)).toEqual([
-        `${CATALOG} in acme/images (main) is there already, and Transship did not write it: take the change over and put the file back, or set onEdited to "keep" or "overwrite", or give ${CATALOG} another path.`,
+        `${CATALOG} in acme/images (main) is there already, and Transship did not write it: move it away, or set onEdited to "keep" or "overwrite", or give ${CATALOG} another path.`,
         `${WORKFLOW} in acme/images (main) was changed by hand since Transship wrote it: take the change over and put the file back, or set onEdited to "keep" or "overwrite", or give ${WORKFLOW} another path.`,
     ]);
     expect(result.inputs.observed).toEqual({ edited: [CATALOG, WORKFLOW] });
@@ -115,7 +115,8 @@ it("keeps an edited file as it is, or has it written over, where it is told to, 
     const keeping = openHooks(github);
     const kept = await keeping.guard.check({}, guardInputs(FILES, { onEdited: "keep", delivery: "commit" }));
     expect(kept.failures).toBeUndefined();
-    expect(kept.inputs).toMatchObject({ kept: { [WORKFLOW]: edited } });
+    // Nothing of it may be absent: a preview would take it for unknown, and show every file as to be replaced.
+    expect(kept.inputs).toMatchObject({ kept: { [WORKFLOW]: edited }, rewritten: {} });
     expect(keeping.told).toEqual([
         `${WORKFLOW} in acme/images (main) was changed by hand since Transship wrote it: it stays as it is`,
     ]);
@@ -131,6 +132,9 @@ it("keeps an edited file as it is, or has it written over, where it is told to, 
     await writer.write(FILES);
     const third = await hooks.guard.check(second.inputs, over);
     expect(third.inputs.rewritten).toEqual({ [WORKFLOW]: 2 });
+    // Another count alone would write the file once more, to a branch that may be gone by then.
+    const refusing = await hooks.guard.check(third.inputs, guardInputs(FILES, { delivery: "commit" }));
+    expect(refusing.inputs.rewritten).toEqual({ [WORKFLOW]: 2 });
     await writer.close();
 });
 
