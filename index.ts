@@ -3,10 +3,20 @@
  * program pays only for what it uses.
  */
 export {
+    type BranchProtectionArgs,
+    type CreatedRepositoryArgs,
+    type DeliveryArgs,
+    type DeliveryPullRequest,
     GhcrPackages,
     type GhcrPackagesArgs,
+    GhcrPublisher,
+    type GhcrPublisherArgs,
+    type ImageBuildArgs,
+    MirrorRepository,
+    type MirrorRepositoryArgs,
     type PackageRetentionArgs,
     type PackageTagSelector,
+    type PublishOnArgs,
 } from "./components/ghcr";
 export {
     type CopyChoice,

@@ -16,9 +16,11 @@ const rooms: Record<Name, () => Room> = {
     DigestGate: images,
     DockerHubToken: secrets,
     GhcrPackages: ghcr,
+    GhcrPublisher: ghcr,
     HarborRobotSecret: secrets,
     ImageFleet: images,
     ImageReferences: images,
+    MirrorRepository: ghcr,
     TransshipError: errors,
     defineCatalog: catalog,
     loadCatalog: catalog,
@@ -28,16 +30,11 @@ for (const [name, room] of Object.entries(rooms)) {
     Object.defineProperty(exports, name, { enumerable: true, get: () => room()[name as Name] });
 }
 
-declare const CatalogError: never,
-    CiSecrets: never,
-    DigestGate: never,
-    DockerHubToken: never,
-    GhcrPackages: never,
-    HarborRobotSecret: never,
-    ImageFleet: never,
-    ImageReferences: never;
+declare const CatalogError: never, CiSecrets: never, DigestGate: never, DockerHubToken: never;
+declare const GhcrPackages: never, GhcrPublisher: never, HarborRobotSecret: never, ImageFleet: never;
+declare const ImageReferences: never, MirrorRepository: never;
 declare const TransshipError: never, defineCatalog: never, loadCatalog: never;
 // Never runs: ES modules find the names of a CommonJS package by reading its text, and look for this form.
 // biome-ignore format: the reader of that text takes one literal
 // biome-ignore lint/suspicious/noAssignInExpressions: the form is the point
-0 && (module.exports = { CatalogError, CiSecrets, DigestGate, DockerHubToken, GhcrPackages, HarborRobotSecret, ImageFleet, ImageReferences, TransshipError, defineCatalog, loadCatalog });
+0 && (module.exports = { CatalogError, CiSecrets, DigestGate, DockerHubToken, GhcrPackages, GhcrPublisher, HarborRobotSecret, ImageFleet, ImageReferences, MirrorRepository, TransshipError, defineCatalog, loadCatalog });

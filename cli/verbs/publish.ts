@@ -29,10 +29,10 @@ export const publish: Verb = {
                 "--from <reference>",
                 "what was built and pushed, as REPOSITORY@sha256:…, at any registry; best where one of its places is",
             )
-            .option("-t, --tag <tag>", "a tag to move to it at every place, last; again for more", collect, [])
+            .option("-t, --tag <tag>", "a tag to move to it at every place, last; again for more", collect)
             .option(
                 "--tags-from-env <name>",
-                "an environment variable with tags, or references with tags, by lines or commas: metadata-action's output",
+                "an environment variable with tags, or references with tags, by lines, blanks or commas: metadata-action's output",
             )
             .option("-n, --dry-run", "say what would be carried and moved, and write nothing");
     },
@@ -102,7 +102,7 @@ async function publishOne(session: Session, wish: Wish, { output }: Run): Promis
     }
 }
 
-function collect(tag: string, before: readonly string[]): string[] {
+function collect(tag: string, before: readonly string[] = []): string[] {
     return [...before, tag];
 }
 
@@ -124,7 +124,7 @@ function tagsFor(
 ): string[] {
     const places = publishPlaces(catalog, findImage(catalog, name), []).map((one) => `${one.host}/${one.repository}`);
     const host = catalog.registries[origin.registry]?.host ?? origin.registry;
-    const texts = [...(options.tag as string[]), ...tagsFromEnvironment(options.tagsFromEnv)];
+    const texts = [...((options.tag as string[] | undefined) ?? []), ...tagsFromEnvironment(options.tagsFromEnv)];
     return readPublishedTags(texts, name, [...new Set([...places, `${host}/${origin.repository}`])]);
 }
 

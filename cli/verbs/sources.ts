@@ -8,6 +8,7 @@ import { exitCodeOf, UsageError } from "../exit-code";
 import { readIfThere, writeNamed } from "../files";
 import { addInspectionOptions, inspectCopies, inspectionWishes } from "../inspection";
 import { bytesBeside, replaceMarkedPart } from "../marked-part";
+import { imagesOfPurpose } from "../purposes";
 import { readStanding } from "../read-standing";
 import { addCatalogOptions, environmentPart, look, openCatalog, openSession } from "../session";
 import { standingPart } from "../standing";
@@ -76,7 +77,8 @@ async function stand(
 ): Promise<Standing> {
     if (options.from !== undefined) {
         const standing = readStanding(options.from as string[], catalog);
-        return images.length === 0 ? standing : only(standing, new Set(images));
+        const chosen = imagesOfPurpose(catalog, options, images);
+        return chosen.length === 0 ? standing : only(standing, new Set(chosen));
     }
     const session = openSession(options, images, signal);
     try {

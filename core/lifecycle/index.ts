@@ -1,4 +1,5 @@
 import { type EngineConfig, readCredentials } from "./configuration";
+import { deliveryHooks } from "./delivery";
 import { engineAddress, watchEngine } from "./engine-watch";
 import { fleetHooks } from "./fleet";
 import { gateHooks } from "./gate";
@@ -39,9 +40,18 @@ export async function configure(config: EngineConfig): Promise<void> {
 
 export const fleet = fleetHooks(session);
 export const gate = gateHooks(session);
+export const delivery = deliveryHooks(session);
 export const packages = packagesHooks(session);
 export const rotation = rotationHooks(session);
 
+export type {
+    DeliveryWay,
+    GuardInputs as DeliveryGuardInputs,
+    OnEdited,
+    PullRequestInputs,
+    PullRequestStanding,
+    PullRequestState,
+} from "./delivery";
 export type { PackagesInputs, PackagesObserved, PackagesOutputs } from "./packages-types";
 export type { AccessTokenInputs, AccessTokenState, RobotSecretInputs, RobotSecretState } from "./rotation";
 export type { FleetInputs, FleetOutputs, FleetState, GateInputs, Observed, OnDrift, OnUnknown } from "./types";

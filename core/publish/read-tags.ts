@@ -11,12 +11,9 @@ export class PublishedTagError extends TransshipError {
     }
 }
 
-/** One for each line or between two commas, as docker/metadata-action's output `tags` has them. */
+/** One for each line, word or place between two commas: docker/metadata-action writes its output `tags` by lines. */
 export function splitTags(text: string): string[] {
-    return text
-        .split(/[\n\r,]/)
-        .map((part) => part.trim())
-        .filter((part) => part !== "");
+    return text.split(/[\s,]+/).filter((part) => part !== "");
 }
 
 /**

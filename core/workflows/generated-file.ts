@@ -1,8 +1,11 @@
 import { createHash } from "node:crypto";
 
 /** Says of a file that we wrote whether somebody changed it since. */
-const SEAL = /^# sha256 of the lines below: ([0-9a-f]{64})\n/m;
+const SEAL = /^(?:# )?sha256 of the lines below: ([0-9a-f]{64})(?: -->)?\n/m;
 const WIDTH = 110;
+
+/** How a file's language writes a comment: `#` at each line, or HTML's, as in Markdown. */
+export type CommentStyle = "hash" | "html";
 
 /**
  * A file of ours: what it is in a comment, a line with the digest of everything below that line, and the content. The
@@ -10,8 +13,13 @@ const WIDTH = 110;
  *
  * @param about paragraphs of the comment
  */
-export function sealed(about: readonly string[], content: string): string {
+export function sealed(about: readonly string[], content: string, style: CommentStyle = "hash"): string {
     const lines = about.flatMap((paragraph, index) => [...(index === 0 ? [] : [""]), ...wrap(paragraph)]);
+    if (style === "html") {
+        // Nothing in it may end the comment.
+        const text = lines.join("\n").replaceAll("-->", "-- >");
+        return `<!--\n${text}\n\nsha256 of the lines below: ${digestOf(content)} -->\n\n${content}`;
+    }
     const comment = lines.map((line) => (line === "" ? "#" : `# ${line}`)).join("\n");
     return `${comment}\n#\n# sha256 of the lines below: ${digestOf(content)}\n\n${content}`;
 }
@@ -21,13 +29,22 @@ export type FileState = "untouched" | "edited" | "foreign";
 
 /** What became of a file since we wrote it; line ends of Windows are no edit. */
 export function stateOf(text: string): FileState {
-    const plain = text.replace(/\r\n/g, "\n");
+    const plain = unixLines(text);
     const found = SEAL.exec(plain);
     if (found === null) {
         return "foreign";
     }
     const content = plain.slice(found.index + found[0].length).replace(/^\n/, "");
     return digestOf(content) === found[1] ? "untouched" : "edited";
+}
+
+/** sha256 of a file's text, in hex; line ends of Windows are no difference. */
+export function textDigest(text: string): string {
+    return digestOf(unixLines(text));
+}
+
+function unixLines(text: string): string {
+    return text.replace(/\r\n/g, "\n");
 }
 
 function digestOf(content: string): string {

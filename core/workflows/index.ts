@@ -3,7 +3,7 @@ export { checkWorkflow } from "./check-workflow";
 export { cronProblem } from "./cron";
 export { WorkflowError } from "./error";
 export { expression } from "./expression";
-export { type FileState, sealed, stateOf } from "./generated-file";
+export { type CommentStyle, type FileState, sealed, stateOf, textDigest } from "./generated-file";
 export { type Installation, type InstallMethod, installation } from "./installation";
 export { type KubernetesParameters, kubernetesJob } from "./kubernetes-job";
 export { type MirrorParameters, mirrorWorkflow } from "./mirror";

@@ -118,7 +118,7 @@ function carrySteps(parameters: MirrorParameters): Step[] {
             if: EVEN_AFTER_FAILURE,
             run: [
                 "status=0",
-                `${documentCommand} sources ${catalogOptions(parameters)} --from ${CHECK} --output "$PAGE" || status=$?`,
+                `${documentCommand} sources ${images} --from ${CHECK} --output "$PAGE" || status=$?`,
                 "# Drift (1) and what could not be asked (3) stand on the page.",
                 '[ "$status" -ne 2 ]',
             ],

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { runtime } from "@pulumi/pulumi";
+import { type CompactCatalog, expandCatalog, type Lock } from "../../core/catalog";
 
 /**
  * What a mock answers as the real provider would: of each resource an id and its inputs, and where a program needs what
@@ -37,6 +38,22 @@ const COMPUTED: Readonly<Record<string, (inputs: Inputs, name: string) => Record
             htmlUrl: `https://github.com/owner/${repository}`,
         };
     },
+    "pulumi-nodejs:dynamic/transship:ImageFleetWave": ({ catalog }) => ({
+        proven: provenBy(catalog as CompactCatalog),
+        absent: [],
+        unproven: [],
+    }),
+    "pulumi-nodejs:dynamic/transship:RepositoryGuard": ({ branch, delivery, headPrefix }) => ({
+        base: branch ?? "main",
+        ...(delivery === "commit" ? {} : { head: `${headPrefix}-0123456789ab` }),
+        kept: {},
+        ownerKind: "Organization",
+    }),
+    "pulumi-nodejs:dynamic/transship:PullRequest": ({ repository }) => ({
+        state: "open",
+        number: 1,
+        url: `https://github.com/${repository}/pull/1`,
+    }),
     "github:index/actionsSecret:ActionsSecret": secretTimes,
     "github:index/actionsVariable:ActionsVariable": times,
     "github:index/actionsEnvironmentSecret:ActionsEnvironmentSecret": secretTimes,
@@ -61,6 +78,18 @@ const CALLS: Readonly<Record<string, (inputs: Inputs) => Record<string, unknown>
         return { fullName, name, defaultBranch: "main", repoId: numberFor(fullName), nodeId: `node-${fullName}` };
     },
 };
+
+/** All copies of the tags that are listed by name are proven; the digests follow from the names. */
+function provenBy(catalog: CompactCatalog): Lock {
+    const digest = (name: string): string => `sha256:${createHash("sha256").update(name).digest("hex")}`;
+    const images = Object.values(expandCatalog(catalog).images);
+    return Object.fromEntries(
+        images.map(({ name, tags }) => [
+            name,
+            Object.fromEntries(tags.map((tag) => [tag, { digest: digest(`${name}:${tag}`) }])),
+        ]),
+    );
+}
 
 /** A repository's number at GitHub, which never changes with its name; here it follows from it. */
 function numberFor(name: string): number {

@@ -90,7 +90,10 @@ describe("transship sources", () => {
 
     it("puts the documents of shards together", async () => {
         const { run, folder, target, vault, source } = await world({
-            images: (host) => ({ vault: mirrored(`${host}/acme/vault`), app: mirrored(`${host}/acme/app`) }),
+            images: (host) => ({
+                vault: { ...mirrored(`${host}/acme/vault`), purpose: "ci" },
+                app: mirrored(`${host}/acme/app`),
+            }),
         });
         await pushTree(source.host, "acme/app", vault, { tag: "1.18" });
         for (const name of ["app", "vault"]) {
@@ -106,6 +109,8 @@ describe("transship sources", () => {
             true,
             true,
         ]);
+        const ci = await run(["sources", "--from", "1.json", "2.json", "--purpose", "ci"]);
+        expect([ci.code, ci.stdout.includes("### app"), ci.stdout.includes("### vault")]).toEqual([0, false, true]);
         const one = await run(["sources", "--from", "1.json"]);
         expect(one.code).toBe(3);
         expect(one.stdout).toContain("? Not everything could be looked at");

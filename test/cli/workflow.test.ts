@@ -115,7 +115,7 @@ describe("transship workflow", () => {
         [["publish", "--image", "explorer=.", "--releases", "--git-tag", "v*"], "built twice, to two digests"],
         [["publish", "--image", "explorer=.", "--max-parallel", "0"], "write a whole number from 1 to 256"],
         [["publish", "--image", "explorer=.", "--purpose", "ci"], "--purpose means nothing for publish: leave it out."],
-        [["mirror", "--purpose", "cii"], '--purpose cii: no image of the catalogue has it; did you mean "ci"?'],
+        [["mirror", "--purpose", "cii"], 'The catalogue has no image of purpose "cii"; did you mean "ci"?\n'],
         [
             ["mirror", "--branch", "main", "--branch", "next"],
             "--branch next: a mirror has one branch, and main is named already.",

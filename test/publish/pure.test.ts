@@ -14,7 +14,7 @@ describe("Tags to publish", () => {
     it("are read from docker/metadata-action's output, and from lists by commas", () => {
         const output = "kuzudb/explorer:0.11.0\nkuzudb/explorer:latest\nghcr.io/kuzudb/explorer:0.11.0\r\n\n";
         expect(readPublishedTags(splitTags(output), "explorer", REPOSITORIES)).toEqual(["0.11.0", "latest"]);
-        expect(splitTags(" a, b ,,c\n")).toEqual(["a", "b", "c"]);
+        expect(splitTags(" a, b ,,c\n d e")).toEqual(["a", "b", "c", "d", "e"]);
     });
 
     it.each([

@@ -1,5 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
-import { DigestGate, DockerHubToken, defineCatalog, GhcrPackages, HarborRobotSecret, ImageFleet } from "transship";
+import {
+    DigestGate,
+    DockerHubToken,
+    defineCatalog,
+    GhcrPackages,
+    GhcrPublisher,
+    HarborRobotSecret,
+    ImageFleet,
+} from "transship";
 import { beforeAll, describe, expect, it } from "vitest";
 
 const CANARY = "canary-9f31c2";
@@ -23,28 +31,41 @@ beforeAll(async () => {
     const catalog = defineCatalog({
         version: 1,
         registries: { ghcr: { host: `ghcr.io/${CANARY}`, credentials: { from: "env", password: "CLOSURE_CANARY" } } },
-        images: { app: { source: "docker.io/acme/app", tags: ["1"], targets: ["ghcr"] } },
+        images: { app: { policy: "dual", source: "docker.io/acme/app", tags: ["1"], targets: ["ghcr"] } },
     });
     const fleet = new ImageFleet(CANARY, { catalog });
     const gate = new DigestGate(`gate-${CANARY}`, { fleet });
     const packages = new GhcrPackages(`packages-${CANARY}`, { catalog });
     const robot = new HarborRobotSecret(`robot-${CANARY}`, { url: `https://${CANARY}`, robot: CANARY });
     const token = new DockerHubToken(`token-${CANARY}`, { label: CANARY });
-    await new Promise((resolve) =>
-        pulumi.all([fleet.refs, gate.urn, packages.urn, robot.urn, token.urn]).apply(resolve),
-    );
+    const publisher = new GhcrPublisher(`files-${CANARY}`, {
+        catalog,
+        images: ["app"],
+        repository: `${CANARY}/app`,
+    });
+    const known: pulumi.Input<unknown>[] = [
+        fleet.refs,
+        gate.urn,
+        packages.urn,
+        robot.urn,
+        token.urn,
+        publisher.pullRequest,
+    ];
+    await new Promise((resolve) => pulumi.all(known).apply(resolve));
 });
 
 const texts = () => [...providers].map(([resource, text]) => ({ resource, text }));
 
 describe("The code that state holds of a dynamic provider", () => {
-    it("is there for each of them", () => {
+    it("is there for every dynamic resource", () => {
         expect([...providers.keys()].sort()).toEqual([
             `pulumi-nodejs:dynamic/transship:DigestGate gate-${CANARY}`,
             `pulumi-nodejs:dynamic/transship:DockerHubToken token-${CANARY}`,
             `pulumi-nodejs:dynamic/transship:GhcrPackages packages-${CANARY}`,
             `pulumi-nodejs:dynamic/transship:HarborRobotSecret robot-${CANARY}`,
             `pulumi-nodejs:dynamic/transship:ImageFleetWave ${CANARY}-wave-0`,
+            `pulumi-nodejs:dynamic/transship:PullRequest files-${CANARY}-pull-request`,
+            `pulumi-nodejs:dynamic/transship:RepositoryGuard files-${CANARY}-guard`,
         ]);
     });
 

@@ -32,9 +32,9 @@ const ROOMS: Readonly<Record<string, Room>> = {
     "core/rest": { loads: [] },
     "core/harbor": { loads: ["core/rest", "core/errors"] },
     "core/dockerhub": { loads: ["core/rest", "core/errors"] },
-    "core/lifecycle": { loads: [...CORE, ...AT_GITHUB, "core/harbor", "core/dockerhub"] },
+    "core/lifecycle": { loads: [...CORE, ...AT_GITHUB, "core/workflows", "core/harbor", "core/dockerhub"] },
     components: {
-        loads: ["core/catalog", "core/oci", "core/workflows", "core/github-names", "core/errors"],
+        loads: ["core/catalog", "core/oci", "core/report", "core/workflows", "core/github-names", "core/errors"],
         types: [...CORE, "core/lifecycle", "core/github"],
     },
     cli: {

@@ -85,8 +85,8 @@ describe("The package, as npm packs it", () => {
     });
 
     it("has the lifecycle that the providers' shims in state ask for", () => {
-        const source = `import("transship/lifecycle").then((l) => console.log(typeof l.configure, typeof l.fleet.check, typeof l.gate.check))`;
-        expect(run(process.execPath, ["-e", source])).toBe("function function function\n");
+        const source = `import("transship/lifecycle").then((l) => console.log(typeof l.configure, typeof l.fleet.check, typeof l.gate.check, typeof l.rotation.robotSecret.check, typeof l.rotation.accessToken.check))`;
+        expect(run(process.execPath, ["-e", source])).toBe(`${Array(5).fill("function").join(" ")}\n`);
     });
 
     it("has a schema that editors can find", () => {

@@ -128,6 +128,7 @@ describe("Mirroring, run as GitHub would", () => {
         expect((await run()).results).toEqual(["carry success", "commit success", "issue success"]);
         expect(await digestAt(target.host, "mirror/acme/golang", "1.18")).toBe(golang.root);
         expect(await digestAt(target.host, "mirror/acme/vault", "1.18")).toBeUndefined();
+        expect(file("MIRRORS.md")).toContain("golang");
         expect(file("MIRRORS.md")).not.toContain("vault");
     });
 });
