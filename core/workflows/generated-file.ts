@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 
 /** Says of a file that we wrote whether somebody changed it since. */
-const SEAL = /^(?:# )?sha256 of the lines below: ([0-9a-f]{64})(?: -->)?\n/m;
+const SEAL = /^(?:(?:#|\/\/) )?sha256 of the lines below: ([0-9a-f]{64})(?: -->)?\n/m;
 const WIDTH = 110;
 
-/** How a file's language writes a comment: `#` at each line, or HTML's, as in Markdown. */
-export type CommentStyle = "hash" | "html";
+/** How a file's language writes a comment: `#` or `//` at each line, or HTML's, as in Markdown. */
+export type CommentStyle = "hash" | "slashes" | "html";
 
 /**
  * A file of ours: what it is in a comment, a line with the digest of everything below that line, and the content. The
@@ -20,8 +20,9 @@ export function sealed(about: readonly string[], content: string, style: Comment
         const text = lines.join("\n").replaceAll("-->", "-- >");
         return `<!--\n${text}\n\nsha256 of the lines below: ${digestOf(content)} -->\n\n${content}`;
     }
-    const comment = lines.map((line) => (line === "" ? "#" : `# ${line}`)).join("\n");
-    return `${comment}\n#\n# sha256 of the lines below: ${digestOf(content)}\n\n${content}`;
+    const mark = style === "hash" ? "#" : "//";
+    const comment = lines.map((line) => (line === "" ? mark : `${mark} ${line}`)).join("\n");
+    return `${comment}\n${mark}\n${mark} sha256 of the lines below: ${digestOf(content)}\n\n${content}`;
 }
 
 /** `edited`: the digest is there, but is of other lines. `foreign`: nobody knows where it came from. */

@@ -22,6 +22,20 @@ export type {
     Workflow,
 } from "./model";
 export type { Common, Described, Scheduled } from "./parts";
+export {
+    buildPipeline,
+    type CiPlatform,
+    type Commit,
+    imageTags,
+    type MirrorPipelineParameters,
+    type Pipeline,
+    type PipelineCommon,
+    type PipelineParameters as CiPipelineParameters,
+    type ProofPipelineParameters,
+    type PublishPipelineParameters,
+    renderPipeline,
+    sealPipeline,
+} from "./pipelines";
 export { proofWorkflow } from "./proof";
 export { publishWorkflow } from "./publish";
 export {

@@ -71,7 +71,7 @@ export function parameterEnv({
     return { CATALOG: plain(catalog), ...(environment === undefined ? {} : { ENVIRONMENT: plain(environment) }) };
 }
 
-export function catalogOptions({ environment }: Common): string {
+export function catalogOptions({ environment }: Pick<Common, "environment">): string {
     return `--catalog "$CATALOG"${environment === undefined ? "" : ' --environment "$ENVIRONMENT"'}`;
 }
 

@@ -18,7 +18,7 @@ export interface RegistryAccess {
 }
 
 const NOTHING: RegistryAccess = { env: {}, steps: [], permissions: {}, peers: [], secrets: [], variables: [] };
-const AWS_PEERS = ["@aws-sdk/client-ecr@3", "@aws-sdk/client-ecr-public@3", "@aws-sdk/credential-providers@3"];
+export const AWS_PEERS = ["@aws-sdk/client-ecr@3", "@aws-sdk/client-ecr-public@3", "@aws-sdk/credential-providers@3"];
 const IDENTITY = {
     "id-token": { access: "write", why: "to prove this workflow's identity to the cloud, instead of a stored key" },
 } as const;
