@@ -147,6 +147,11 @@ export interface WorkflowDocument extends DocumentHead {
     readonly content: string;
 }
 
+export interface TagsDocument extends DocumentHead {
+    /** The most important one first. */
+    readonly tags: readonly string[];
+}
+
 export interface ErrorDocument extends DocumentHead {
     readonly error: {
         readonly code: string;

@@ -61,6 +61,11 @@ export const VERBS: readonly VerbEntry[] = [
         load: () => (require("./workflow") as typeof import("./workflow")).workflow,
     },
     {
+        name: "tags",
+        summary: "print which tags docker/metadata-action's rules give a commit",
+        load: () => (require("./tags") as typeof import("./tags")).tags,
+    },
+    {
         name: "serve",
         summary: "run a local registry until Ctrl-C",
         load: () => (require("./serve") as typeof import("./serve")).serve,

@@ -141,6 +141,20 @@ export function buildLogin(repository: string, registries: readonly Registry[]):
     }
 }
 
+/**
+ * What logging in to the build's own registry needs, and what Docker has to know of all others: that comes after the
+ * build, which runs the repository's code.
+ */
+export function splitAccess({ needs, peers }: Access, login: BuildLogin): { build: Access; others: Access } {
+    const isBuild = (need: Need) =>
+        (need.kind === "login" && need.host === login.host) ||
+        (need.kind === "variables" && login.from === "variables" && need.password === login.password);
+    return {
+        build: { needs: needs.filter(isBuild), peers },
+        others: { needs: needs.filter((need) => !isBuild(need)), peers },
+    };
+}
+
 function readable(name: string): string {
     if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
         throw new WorkflowError(`${JSON.stringify(name)} is no name of a variable that a shell can read.`);

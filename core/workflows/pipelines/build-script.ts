@@ -24,10 +24,14 @@ export function buildValues(build: ImageBuild): Record<string, string> {
     const strange = platforms.find((platform) => !PLATFORM.test(platform));
     demand(strange === undefined, `${JSON.stringify(strange)} is no platform: write linux/amd64`);
     demand(tags.length > 0, `${image} has no rules for tags: add one, as type=sha`);
-    for (const [what, value] of Object.entries({ context, file, target })) {
+    demand(
+        target === undefined || /^[A-Za-z0-9]/.test(target),
+        `${JSON.stringify(target)} is no stage of a Dockerfile`,
+    );
+    for (const path of [context, file ?? "Dockerfile"]) {
         demand(
-            value === undefined || !/^-|^$/.test(value),
-            `The ${what} of ${image} is ${JSON.stringify(value)}, which docker takes for an option`,
+            !/^$|^[-/]|[\0\n\r]|:\/\//.test(path) && !path.split("/").includes(".."),
+            `${JSON.stringify(path)} of ${image} is no path below the repository's root: write it as ./${image}`,
         );
     }
     const badName = Object.keys(buildArgs).find((name) => !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name));

@@ -20,20 +20,22 @@ export const MAKE_DOCKER_CONFIG: readonly string[] = [
  * @param atGitLab whether a registry could be the one of the GitLab that runs the job
  */
 export function dockerLogins(access: Access, atGitLab: boolean): string[] {
-    return loginsOf(access).flatMap((login) => {
-        const own = loginLine(login.host, login.username, login.password);
-        if (!atGitLab || !login.isUnknownKind) {
-            return [own];
-        }
-        // Its own registry takes the job's token.
-        return [
-            `if [ ${shellWord(login.host)} = "\${CI_REGISTRY:-}" ]; then`,
-            `    ${loginLine(login.host, "CI_REGISTRY_USER", "CI_REGISTRY_PASSWORD")}`,
-            "else",
-            `    ${own}`,
-            "fi",
-        ];
-    });
+    return loginsOf(access).flatMap((login) => loginLines(login, atGitLab));
+}
+
+function loginLines({ host, isUnknownKind, password, username }: Login, atGitLab: boolean): string[] {
+    const own = loginLine(host, username, password);
+    if (!atGitLab || !isUnknownKind) {
+        return [own];
+    }
+    // Its own registry takes the job's token.
+    return [
+        `if [ ${shellWord(host)} = "\${CI_REGISTRY:-}" ]; then`,
+        `    ${loginLine(host, "CI_REGISTRY_USER", "CI_REGISTRY_PASSWORD")}`,
+        "else",
+        `    ${own}`,
+        "fi",
+    ];
 }
 
 /** The same of jobs that need no docker: what it would have written down. Names go by the command line, values do not. */

@@ -1,6 +1,6 @@
 import type { ImageBuild } from "../publish-parameters";
 import { publishPipeline } from "../publish-pipeline";
-import { type Access, accessTo, buildLogin, NO_ACCESS } from "./access";
+import { type Access, accessTo, buildLogin, NO_ACCESS, splitAccess } from "./access";
 import { buildLines, buildValues, CREATE_BUILDER, READ_DIGEST, REMOVE_BUILDER, tryLines } from "./build-script";
 import { COMMAND, checkPublish, commandLines, groupName, installLines, listed, MINUTES } from "./common";
 import { buildLoginLines, dockerLogins } from "./docker-config";
@@ -63,12 +63,14 @@ function sharedJob(parameters: PublishPipelineParameters, access: Access): GitLa
     return {
         ...jobHead(parameters, STAGE, timeoutMinutes),
         ...(Object.keys(tokens).length > 0 && { id_tokens: tokens }),
-        before_script: script(prepareLines(access, dockerLogins(access, true), REMOVE_BUILDER)),
+        before_script: script(prepareLines(access, [], REMOVE_BUILDER)),
     };
 }
 
 function publishJob(build: ImageBuild, parameters: PublishPipelineParameters, access: Access): GitLabJob {
     const { catalog, environment, registries, sign } = parameters;
+    const login = buildLogin(build.repository, registries);
+    const { build: own, others } = splitAccess(access, login);
     const shared = publishPipeline({ installation: { command: COMMAND }, environment });
     const signLines = signsByKey(parameters)
         ? ['cosign sign --yes --key "$COSIGN_KEY" "$REPOSITORY@$DIGEST"']
@@ -88,11 +90,13 @@ function publishJob(build: ImageBuild, parameters: PublishPipelineParameters, ac
             ...commandLines(parameters, access),
             ...tagLines(build, VARIABLES),
             ...shared.demandTags,
-            ...buildLoginLines(buildLogin(build.repository, registries)),
+            ...dockerLogins(own, true),
+            ...buildLoginLines(login),
             ...CREATE_BUILDER,
             ...buildLines(build, parameters, LABELS),
             ...READ_DIGEST,
             ...(sign ? signLines : []),
+            ...dockerLogins(others, true),
             ...shared.publish,
             ...shared.check,
         ]),

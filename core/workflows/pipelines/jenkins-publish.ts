@@ -1,6 +1,6 @@
 import type { ImageBuild } from "../publish-parameters";
 import { type PublishPipeline, publishPipeline } from "../publish-pipeline";
-import { type Access, accessTo, buildLogin } from "./access";
+import { type Access, accessTo, buildLogin, splitAccess } from "./access";
 import { buildLines, buildValues, CREATE_BUILDER, READ_DIGEST, REMOVE_BUILDER, tryLines } from "./build-script";
 import { COMMAND, checkPublish, commandLines, installLines, listed, MINUTES } from "./common";
 import { buildLoginLines, dockerLogins } from "./docker-config";
@@ -89,8 +89,9 @@ function publishStage(build: ImageBuild, parameters: PublishPipelineParameters, 
     const { environment, sign, timeoutMinutes = MINUTES.publish } = parameters;
     const { image } = build;
     const shared = publishPipeline({ installation: { command: COMMAND }, environment });
-    const registries = credentialsOf(access);
-    const command = commandLines(parameters, access);
+    const login = buildLogin(build.repository, parameters.registries);
+    const { build: own, others } = splitAccess(access, login);
+    const [registries, command] = [credentialsOf(access), commandLines(parameters, access)];
     const step = (name: string, credentials: readonly Credential[], lines: readonly string[]) =>
         stage(`${name} ${image}`, steps(withCredentials(credentials, shellStep([...SCRIPT_HEAD, ...lines]))));
     return stage(`Publish ${image}`, [
@@ -98,28 +99,30 @@ function publishStage(build: ImageBuild, parameters: PublishPipelineParameters, 
         ...groovyBlock("options", [timeLimit(timeoutMinutes)]),
         ...groovyBlock("environment", groovyAssignments(buildValues(build))),
         ...groovyBlock("stages", [
-            ...step("Build", registries, buildStep(build, parameters, access, shared)),
+            ...step("Build", credentialsOf(own), [
+                ...MAKE_WORK,
+                ...dockerLogins(own, false),
+                ...buildLoginLines(login),
+                ...WHAT_WAS_PUSHED,
+                ...command,
+                ...buildStep(build, parameters, shared),
+            ]),
             ...(sign
                 ? step("Sign", signCredentials(parameters), [...READ_BUILD, ...signLines(parameters, shared)])
                 : []),
-            ...step("Carry", registries, [...READ_BUILD, ...command, ...shared.publish]),
+            ...step("Carry", registries, [
+                ...READ_BUILD,
+                ...dockerLogins(others, false),
+                ...command,
+                ...shared.publish,
+            ]),
             ...step("Check", registries, [...command, ...shared.check]),
         ]),
     ]);
 }
 
-function buildStep(
-    build: ImageBuild,
-    parameters: PublishPipelineParameters,
-    access: Access,
-    shared: PublishPipeline,
-): string[] {
+function buildStep(build: ImageBuild, parameters: PublishPipelineParameters, shared: PublishPipeline): string[] {
     return [
-        ...MAKE_WORK,
-        ...dockerLogins(access, false),
-        ...buildLoginLines(buildLogin(build.repository, parameters.registries)),
-        ...WHAT_WAS_PUSHED,
-        ...commandLines(parameters, access),
         ...tagLines(build, VARIABLES),
         ...shared.demandTags,
         ...oneBuilder(),

@@ -28,7 +28,7 @@ export interface PipelineCommon extends Pick<Common, "catalog" | "environment"> 
 /** Builds, signs, carries and checks images of one's own. */
 export interface PublishPipelineParameters
     extends PipelineCommon,
-        Omit<PublishParameters, keyof Common | "maxParallel"> {
+        Omit<PublishParameters, keyof Common | "name" | "maxParallel"> {
     readonly kind: "publish";
     /**
      * `keyless`: by the job's own identity, which GitLab gives each job, and Jenkins only by the plugin oidc-provider.
