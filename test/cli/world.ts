@@ -82,12 +82,17 @@ export function platformed(host: string, platforms: readonly string[]): Json {
     return { ...mirrored(`${host}/acme/vault`), platforms };
 }
 
-/** The digest that a registry shows, asked for by plain fetch. */
-export async function digestAt(host: string, repository: string, tag: string): Promise<string | undefined> {
+/** The digest that a registry shows, asked for by plain fetch; `login`: `user:password` of one that wants Basic. */
+export async function digestAt(
+    host: string,
+    repository: string,
+    tag: string,
+    login?: string,
+): Promise<string | undefined> {
     const accept = "application/vnd.oci.image.manifest.v1+json, application/vnd.oci.image.index.v1+json";
     const response = await fetch(`http://${host}/v2/${repository}/manifests/${tag}`, {
         method: "HEAD",
-        headers: { accept },
+        headers: { accept, ...(login && { authorization: `Basic ${Buffer.from(login).toString("base64")}` }) },
     });
     return response.status === 200 ? (response.headers.get("docker-content-digest") ?? "") : undefined;
 }

@@ -45,15 +45,16 @@ export type BuildLogin =
 /**
  * The credentials that the catalogue names for these registries, each once.
  *
- * @param pushed whether they are written to, and not only read
+ * @param pushed those that are written to, and not only read
  * @throws WorkflowError where a name is none that a shell can read
  */
-export function accessTo(registries: readonly Registry[], pushed: boolean): Access {
+export function accessTo(registries: readonly Registry[], pushed: readonly Registry[]): Access {
+    const isPushed = ({ name }: Registry) => pushed.some((one) => one.name === name);
     const found = registries.flatMap((registry) => {
         const { pull, push } = registry.credentials ?? {};
         return [
             ...needOf(registry, registry.name, pull),
-            ...(pushed && JSON.stringify(pull) !== JSON.stringify(push)
+            ...(isPushed(registry) && JSON.stringify(pull) !== JSON.stringify(push)
                 ? needOf(registry, `${registry.name}-push`, push)
                 : []),
         ];

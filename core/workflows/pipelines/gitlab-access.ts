@@ -33,6 +33,7 @@ export function idTokensOf({ needs }: Access): IdTokens {
 export function prepareLines({ needs }: Access, logins: readonly string[], cleanup: readonly string[] = []): string[] {
     return [
         "set -eu",
+        ...secretsOf(needs.filter((need) => need.kind !== "login" || !need.isUnknownKind)).map(demanded),
         "# Outside of the checkout: nothing of it can get into an image.",
         "work=$(mktemp -d)",
         "cleanup() {",
@@ -93,9 +94,21 @@ function awsLines(needs: readonly Need[]): string[] {
     ];
 }
 
+/** Before anything is pushed: a protected variable is not there on a branch that is not protected. */
+export function demanded(name: string): string {
+    return `: "\${${name}:?is a CI/CD variable that this project has to have, and this branch or tag to be let have}"`;
+}
+
 /** What the project must have, by name. */
 export function gitlabVariables({ needs }: Access): { secrets: string[]; variables: string[] } {
-    const secrets = needs.flatMap((need) => {
+    const variables = needs.flatMap((need) =>
+        need.kind === "aws" ? [need.role] : need.kind === "gcp" ? [need.provider, need.account] : [],
+    );
+    return { secrets: secretsOf(needs), variables: [...new Set(variables)] };
+}
+
+function secretsOf(needs: readonly Need[]): string[] {
+    const names = needs.flatMap((need) => {
         switch (need.kind) {
             case "variables":
                 return need.username === undefined ? [need.password] : [need.username, need.password];
@@ -107,8 +120,5 @@ export function gitlabVariables({ needs }: Access): { secrets: string[]; variabl
                 return [];
         }
     });
-    const variables = needs.flatMap((need) =>
-        need.kind === "aws" ? [need.role] : need.kind === "gcp" ? [need.provider, need.account] : [],
-    );
-    return { secrets: [...new Set(secrets)], variables: [...new Set(variables)] };
+    return [...new Set(names)];
 }

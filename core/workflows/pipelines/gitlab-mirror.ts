@@ -13,9 +13,9 @@ const KIND = "mirror";
 
 /** Carries the catalogue's images on a schedule, and commits the page that says where they are. */
 export function gitlabMirror(parameters: MirrorPipelineParameters): Pipeline {
-    const { environment, page, registries, schedule } = parameters;
+    const { environment, page, registries, pushed = registries, schedule } = parameters;
     checkSchedule(schedule);
-    const access = accessTo(registries, true);
+    const access = accessTo(registries, pushed);
     const set = whatToSet(access);
     const tokens = idTokensOf(access);
     const job = {
@@ -36,7 +36,7 @@ export function gitlabMirror(parameters: MirrorPipelineParameters): Pipeline {
     return {
         ...set,
         about: [
-            `Carries the catalogue's images to its targets on a schedule, by digest, and commits ${page}: where each image can be pulled from. The job fails where an image could not be carried.`,
+            `Carries the catalogue's images to its targets on a schedule, by digest, and commits ${page}, where each image can be pulled from, and the lock file with what was carried. The job fails where an image could not be carried.`,
             "Take it as .gitlab-ci.yml, or include it there (include: local), where the stage deploy has to be one. Its machine needs git and Node.js 20.19 or newer.",
             scheduleSentence(KIND, schedule),
             `${page} is pushed with the job's own token, which the project has to allow (Settings > CI/CD > Job token permissions > Allow Git push requests), or with the variable TRANSSHIP_PUSH_TOKEN: a project access token that may write the repository.`,

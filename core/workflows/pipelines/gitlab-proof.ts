@@ -14,7 +14,7 @@ const KIND = "proof";
 export function gitlabProof(parameters: ProofPipelineParameters): Pipeline {
     const { environment, registries, schedule } = parameters;
     checkSchedule(schedule);
-    const access = accessTo(registries, false);
+    const access = accessTo(registries, []);
     const set = whatToSet(access);
     const tokens = idTokensOf(access);
     const job = {

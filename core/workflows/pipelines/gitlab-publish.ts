@@ -4,7 +4,7 @@ import { type Access, accessTo, buildLogin, NO_ACCESS, splitAccess } from "./acc
 import { buildLines, buildValues, CREATE_BUILDER, READ_DIGEST, REMOVE_BUILDER, tryLines } from "./build-script";
 import { COMMAND, checkPublish, commandLines, groupName, installLines, listed, MINUTES } from "./common";
 import { buildLoginLines, dockerLogins } from "./docker-config";
-import { idTokensOf, prepareLines, SIGSTORE_TOKEN } from "./gitlab-access";
+import { demanded, idTokensOf, prepareLines, SIGSTORE_TOKEN } from "./gitlab-access";
 import { type GitLabJob, jobHead, renderJobs, scheduleSentence, script, whatToSet } from "./gitlab-job";
 import type { Pipeline, PublishPipelineParameters } from "./parameters";
 import { hasWildcard, pathPattern, refExpression } from "./ref-patterns";
@@ -12,6 +12,7 @@ import { assignments } from "./shell-text";
 import { tagLines } from "./tag-script";
 
 const KIND = "publish";
+const KEY = ["COSIGN_KEY", "COSIGN_PASSWORD"];
 const SHARED = `.transship-${KIND}`;
 /** The stage must be one of the project's; GitLab's own are build, test and deploy. */
 const STAGE = "deploy";
@@ -29,8 +30,8 @@ const LABELS = ["org.opencontainers.image.revision=$CI_COMMIT_SHA", "org.opencon
 export function gitlabPublish(parameters: PublishPipelineParameters): Pipeline {
     checkPublish(parameters);
     const { builds, on } = parameters;
-    const access = accessTo(parameters.registries, true);
-    const key = signsByKey(parameters) ? ["COSIGN_KEY", "COSIGN_PASSWORD"] : [];
+    const access = accessTo(parameters.registries, parameters.registries);
+    const key = signsByKey(parameters) ? KEY : [];
     const set = whatToSet(access, key);
     const jobs: Record<string, GitLabJob> = { [SHARED]: sharedJob(parameters, access) };
     for (const build of builds) {
@@ -63,7 +64,10 @@ function sharedJob(parameters: PublishPipelineParameters, access: Access): GitLa
     return {
         ...jobHead(parameters, STAGE, timeoutMinutes),
         ...(Object.keys(tokens).length > 0 && { id_tokens: tokens }),
-        before_script: script(prepareLines(access, [], REMOVE_BUILDER)),
+        before_script: script([
+            ...prepareLines(access, [], REMOVE_BUILDER),
+            ...(signsByKey(parameters) ? KEY.map(demanded) : []),
+        ]),
     };
 }
 

@@ -11,9 +11,9 @@ import { mirrorSelection, mirrorValues } from "./selection";
 
 /** Carries the catalogue's images on a schedule, and commits the page that says where they are. */
 export function jenkinsMirror(parameters: MirrorPipelineParameters): Pipeline {
-    const { page, registries, schedule } = parameters;
+    const { page, registries, pushed = registries, schedule } = parameters;
     checkSchedule(schedule);
-    const access = accessTo(registries, true);
+    const access = accessTo(registries, pushed);
     const { about, ...set } = whatToSet(access, [GIT_CREDENTIAL]);
     const carry = [
         ...SCRIPT_HEAD,
@@ -28,7 +28,7 @@ export function jenkinsMirror(parameters: MirrorPipelineParameters): Pipeline {
     return {
         ...set,
         about: [
-            `Carries the catalogue's images to its targets on a schedule, by digest, and commits ${page}: where each image can be pulled from. The run fails where an image could not be carried.`,
+            `Carries the catalogue's images to its targets on a schedule, by digest, and commits ${page}, where each image can be pulled from, and the lock file with what was carried. The run fails where an image could not be carried.`,
             "For a Pipeline job whose script comes from this repository. Its agent needs git and Node.js 20.19 or newer. Jenkins needs the plugins Pipeline, Git and Credentials Binding.",
             ...about,
         ],

@@ -12,7 +12,7 @@ import { proofLines, proofValues } from "./proof-script";
 export function jenkinsProof(parameters: ProofPipelineParameters): Pipeline {
     const { registries, schedule } = parameters;
     checkSchedule(schedule);
-    const access = accessTo(registries, false);
+    const access = accessTo(registries, []);
     const { about, ...set } = whatToSet(access);
     const look = [
         ...SCRIPT_HEAD,

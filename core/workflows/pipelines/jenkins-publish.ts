@@ -40,7 +40,7 @@ const LABELS = ["org.opencontainers.image.revision=$GIT_COMMIT"];
 export function jenkinsPublish(parameters: PublishPipelineParameters): Pipeline {
     checkPublish(parameters);
     const { builds, catalog, environment, on, sign } = parameters;
-    const access = accessTo(parameters.registries, true);
+    const access = accessTo(parameters.registries, parameters.registries);
     const install = installLines(parameters, access);
     const set = whatToSet(access, signCredentials(parameters));
     const content = renderJenkinsfile(parameters, {

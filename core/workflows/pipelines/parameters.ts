@@ -41,6 +41,8 @@ export interface PublishPipelineParameters
 /** Carries images of others on a schedule. */
 export interface MirrorPipelineParameters extends PipelineCommon, Omit<MirrorParameters, keyof Common> {
     readonly kind: "mirror";
+    /** Those of `registries` that images are carried to. @default all of them */
+    readonly pushed?: readonly Registry[];
 }
 
 /** Proves on a schedule that all copies are equal. */

@@ -17,6 +17,8 @@ export function mirrorValues({
         CATALOG: catalog,
         ...(environment === undefined ? {} : { ENVIRONMENT: environment }),
         PAGE: page,
+        // As the catalogue's loader names it: what was carried is written down there.
+        LOCK: `${catalog.replace(/\.[^./]+$/, "")}.lock.yaml`,
         ...(where.purpose === undefined ? {} : { PURPOSE: where.purpose }),
     };
 }
