@@ -65,3 +65,11 @@ export {
     type Upstream,
 } from "./core/catalog";
 export { TransshipError } from "./core/errors";
+export {
+    type CiPipelineParameters,
+    type CiPlatform,
+    type MirrorPipelineParameters,
+    type ProofPipelineParameters,
+    type PublishPipelineParameters,
+    renderPipeline,
+} from "./core/workflows";

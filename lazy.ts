@@ -8,6 +8,7 @@ const images = (): Room => require("./components/images");
 const secrets = (): Room => require("./components/secrets");
 const catalog = (): Room => require("./core/catalog");
 const errors = (): Room => require("./core/errors");
+const workflows = (): Room => require("./core/workflows");
 
 /** Every public name and the room it comes from; the compiler refuses a list that is not whole. */
 const rooms: Record<Name, () => Room> = {
@@ -23,6 +24,7 @@ const rooms: Record<Name, () => Room> = {
     TransshipError: errors,
     defineCatalog: catalog,
     loadCatalog: catalog,
+    renderPipeline: workflows,
 };
 
 for (const [name, room] of Object.entries(rooms)) {
@@ -33,7 +35,8 @@ declare const CatalogError: never, CiSecrets: never, DigestGate: never, DockerHu
 declare const GhcrPublisher: never, HarborRobotSecret: never, ImageFleet: never, ImageReferences: never;
 declare const MirrorRepository: never;
 declare const TransshipError: never, defineCatalog: never, loadCatalog: never;
+declare const renderPipeline: never;
 // Never runs: ES modules find the names of a CommonJS package by reading its text, and look for this form.
 // biome-ignore format: the reader of that text takes one literal
 // biome-ignore lint/suspicious/noAssignInExpressions: the form is the point
-0 && (module.exports = { CatalogError, CiSecrets, DigestGate, DockerHubToken, GhcrPublisher, HarborRobotSecret, ImageFleet, ImageReferences, MirrorRepository, TransshipError, defineCatalog, loadCatalog });
+0 && (module.exports = { CatalogError, CiSecrets, DigestGate, DockerHubToken, GhcrPublisher, HarborRobotSecret, ImageFleet, ImageReferences, MirrorRepository, TransshipError, defineCatalog, loadCatalog, renderPipeline });

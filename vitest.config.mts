@@ -16,6 +16,10 @@ export default defineConfig({
     resolve: {
         alias: [
             { find: /^transship$/, replacement: join(import.meta.dirname, "dist/lazy.js") },
+            {
+                find: /^transship\/workflows$/,
+                replacement: join(import.meta.dirname, "dist/core/workflows/pipelines/index.js"),
+            },
             { find: /^transship\/lifecycle$/, replacement: join(import.meta.dirname, "dist/core/lifecycle/index.js") },
         ],
     },

@@ -23,19 +23,18 @@ export type {
 } from "./model";
 export type { Common, Described, Scheduled } from "./parts";
 export {
-    buildPipeline,
     type CiPlatform,
     type Commit,
     imageTags,
     type MirrorPipelineParameters,
-    type Pipeline,
     type PipelineCommon,
     type PipelineParameters as CiPipelineParameters,
     type ProofPipelineParameters,
     type PublishPipelineParameters,
     renderPipeline,
-    sealPipeline,
 } from "./pipelines";
+export type { Pipeline } from "./pipelines/parameters";
+export { buildPipeline, sealPipeline } from "./pipelines/render-pipeline";
 export { proofWorkflow } from "./proof";
 export { publishWorkflow } from "./publish";
 export {

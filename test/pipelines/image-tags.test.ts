@@ -4,7 +4,13 @@ import { type Commit, DEFAULT_TAGS, imageTags } from "../../core/workflows";
 
 const SHA = "0123456789abcdef0123456789abcdef01234567";
 const DATE = new Date("2026-11-23T23:30:05Z");
-const of = (over: Partial<Commit> = {}): Commit => ({ sha: SHA, defaultBranch: "main", scheduled: false, date: DATE, ...over });
+const of = (over: Partial<Commit> = {}): Commit => ({
+    sha: SHA,
+    defaultBranch: "main",
+    scheduled: false,
+    date: DATE,
+    ...over,
+});
 const MAIN = of({ branch: "main" });
 const RELEASE = of({ tag: "v1.2.3" });
 
@@ -18,9 +24,27 @@ describe("The tags that docker/metadata-action's rules give", () => {
         ["a branch with a slash", ["type=ref,event=branch"], [], of({ branch: "release/1.x" }), ["release-1.x"]],
         ["no latest by its flavor", ["type=semver,pattern={{version}}"], ["latest=false"], RELEASE, ["1.2.3"]],
         ["latest by its flavor", ["type=sha"], ["latest=true"], MAIN, ["sha-0123456", "latest"]],
-        ["a suffix for all, and latest", ["type=semver,pattern={{raw}}"], ["suffix=-slim,onlatest=true"], RELEASE, ["v1.2.3-slim", "latest-slim"]],
-        ["its own prefix before the flavor's", ["type=sha,prefix=", "type=raw,value=x"], ["prefix=p-"], MAIN, ["p-x", "0123456"]],
-        ["what is enabled for the default branch", ["type=raw,value=edge,enable={{is_default_branch}}"], [], MAIN, ["edge"]],
+        [
+            "a suffix for all, and latest",
+            ["type=semver,pattern={{raw}}"],
+            ["suffix=-slim,onlatest=true"],
+            RELEASE,
+            ["v1.2.3-slim", "latest-slim"],
+        ],
+        [
+            "its own prefix before the flavor's",
+            ["type=sha,prefix=", "type=raw,value=x"],
+            ["prefix=p-"],
+            MAIN,
+            ["p-x", "0123456"],
+        ],
+        [
+            "what is enabled for the default branch",
+            ["type=raw,value=edge,enable={{is_default_branch}}"],
+            [],
+            MAIN,
+            ["edge"],
+        ],
         ["and for no other", ["type=raw,value=edge,enable={{is_default_branch}}"], [], of({ branch: "x" }), []],
         ["the default branch as edge", ["type=edge"], [], MAIN, ["edge"]],
         ["another branch as edge", ["type=edge,branch=next"], [], MAIN, []],
@@ -30,7 +54,13 @@ describe("The tags that docker/metadata-action's rules give", () => {
         ["a whole commit", ["type=sha,format=long,prefix="], [], MAIN, [SHA]],
         ["a comma in quotes", ['type=match,"pattern=^v(\\d{1,2})",group=1'], [], RELEASE, ["1", "latest"]],
         ["a date in UTC", ["type=raw,value={{date 'YYYYMMDD-HHmmss'}}"], [], MAIN, ["20261123-233005"]],
-        ["a date in Berlin", ["type=schedule,pattern={{date 'YYYYMMDD' tz='Europe/Berlin'}}"], [], of({ scheduled: true }), ["20261124"]],
+        [
+            "a date in Berlin",
+            ["type=schedule,pattern={{date 'YYYYMMDD' tz='Europe/Berlin'}}"],
+            [],
+            of({ scheduled: true }),
+            ["20261124"],
+        ],
         ["a rule without a type", ["stable"], [], MAIN, ["stable"]],
         ["a pull request's", ["type=ref,event=pr"], [], of(), []],
     ])("%s", (_title, rules, flavor, commit, tags) => {
@@ -57,7 +87,11 @@ describe("The tags that docker/metadata-action's rules give", () => {
         const name = fc.string({ unit: "binary", minLength: 1, maxLength: 60 });
         fc.assert(
             fc.property(name, (branch) => {
-                const tags = imageTags(["type=ref,event=branch,prefix=b", "type=ref,event=branch,prefix=b"], [], of({ branch }));
+                const tags = imageTags(
+                    ["type=ref,event=branch,prefix=b", "type=ref,event=branch,prefix=b"],
+                    [],
+                    of({ branch }),
+                );
                 expect(tags).toHaveLength(1);
                 expect(tags[0]).toMatch(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/);
             }),

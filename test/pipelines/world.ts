@@ -53,7 +53,7 @@ export function localPlaces(hosts: readonly string[]): LocalPlaces {
             },
         ]),
     );
-    const [first, ...others] = names;
+    const [, ...others] = names;
     const catalog = {
         version: 1,
         registries,

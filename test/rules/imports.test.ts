@@ -39,8 +39,8 @@ const ROOMS: Readonly<Record<string, Room>> = {
     },
     cli: { loads: [...CORE, ...ASKING, "core/publish", "core/workflows", "core/github-names", "core/github"] },
     stacks: { loads: [] },
-    index: { loads: ["components", "core/catalog", "core/errors"], types: CORE },
-    lazy: { loads: ["components", "core/catalog", "core/errors"], types: ["index"] },
+    index: { loads: ["components", "core/catalog", "core/errors", "core/workflows"], types: CORE },
+    lazy: { loads: ["components", "core/catalog", "core/errors", "core/workflows"], types: ["index"] },
 };
 
 /** Where Pulumi's SDK may be known; the core does the work and knows nothing of it. */

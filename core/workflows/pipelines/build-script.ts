@@ -1,6 +1,7 @@
 import { WorkflowError } from "../error";
 import type { ImageBuild } from "../publish-parameters";
 import type { PublishPipelineParameters } from "./parameters";
+import { checkTexts } from "./shell-text";
 
 type Options = Pick<PublishPipelineParameters, "provenance" | "sbom" | "cache">;
 
@@ -23,6 +24,8 @@ export function buildValues(build: ImageBuild): Record<string, string> {
     demand(platforms.length > 0, `${image} is built for no platform: name one, as linux/amd64`);
     const strange = platforms.find((platform) => !PLATFORM.test(platform));
     demand(strange === undefined, `${JSON.stringify(strange)} is no platform: write linux/amd64`);
+    const broken = [...tags, ...flavor].find((rule) => rule.includes("\n"));
+    demand(broken === undefined, `The rule ${JSON.stringify(broken)} of ${image} has a line break: write two rules`);
     demand(tags.length > 0, `${image} has no rules for tags: add one, as type=sha`);
     demand(
         target === undefined || /^[A-Za-z0-9]/.test(target),
@@ -30,7 +33,7 @@ export function buildValues(build: ImageBuild): Record<string, string> {
     );
     for (const path of [context, file ?? "Dockerfile"]) {
         demand(
-            !/^$|^[-/]|[\0\n\r]|:\/\//.test(path) && !path.split("/").includes(".."),
+            !/^$|^[-/]|\n|:\/\//.test(path) && !path.split("/").includes(".."),
             `${JSON.stringify(path)} of ${image} is no path below the repository's root: write it as ./${image}`,
         );
     }
@@ -40,7 +43,7 @@ export function buildValues(build: ImageBuild): Record<string, string> {
         `BUILD_ARG_${index + 1}`,
         `${name}=${value}`,
     ]);
-    return {
+    const values = {
         IMAGE: image,
         REPOSITORY: repository,
         CONTEXT: context,
@@ -51,6 +54,8 @@ export function buildValues(build: ImageBuild): Record<string, string> {
         TAG_RULES: tags.join("\n"),
         ...(flavor.length === 0 ? {} : { FLAVOR: flavor.join("\n") }),
     };
+    checkTexts(values);
+    return values;
 }
 
 /** A builder of this job alone: the machine's default one makes no attestations and one platform only. */

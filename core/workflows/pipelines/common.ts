@@ -2,9 +2,11 @@ import { cronProblem } from "../cron";
 import { WorkflowError } from "../error";
 import { type Installation, installation } from "../installation";
 import type { Access } from "./access";
+import { buildValues } from "./build-script";
 import { ownVersion } from "./own-version";
 import type { PipelineCommon, PublishPipelineParameters } from "./parameters";
 import { checkPaths, checkRefPatterns } from "./ref-patterns";
+import { checkTexts } from "./shell-text";
 
 /** Minutes for an image to be built, signed and carried, and for a catalogue to be mirrored or looked at. */
 export const MINUTES = { publish: 60, mirror: 120, proof: 60 } as const;
@@ -43,12 +45,13 @@ export function checkCommon({ catalog, deployment, environment, image, runner = 
         image === undefined || PINNED.test(image),
         `The jobs' image ${JSON.stringify(image)} is not pinned: write it with its digest, as registry.example.com/ci@sha256:…`,
     );
-    demand(!/[\0\n\r]/.test(catalog) && catalog !== "", `${JSON.stringify(catalog)} is no path of a catalogue`);
+    demand(catalog !== "" && !catalog.includes("\n"), `${JSON.stringify(catalog)} is no path of a catalogue`);
     demand(
         deployment === undefined || /^[A-Za-z0-9][A-Za-z0-9 _/.-]{0,254}$/.test(deployment),
         `${JSON.stringify(deployment)} is no name of an environment`,
     );
     demand(environment !== "", "The catalogue's environment has no name");
+    checkTexts({ catalog, ...(environment === undefined ? {} : { environment }) });
 }
 
 /** @throws WorkflowError where a schedule is none */
@@ -70,6 +73,7 @@ export function checkPublish({ builds, on, timeoutMinutes = MINUTES.publish }: P
         Number.isInteger(timeoutMinutes) && timeoutMinutes >= 1 && timeoutMinutes <= MAX_MINUTES,
         `The time limit is ${timeoutMinutes} minutes: take 1 to ${MAX_MINUTES}`,
     );
+    builds.forEach(buildValues);
     checkRefPatterns([...branches, ...tags]);
     checkPaths(paths);
     if (schedule !== undefined) {

@@ -1,5 +1,6 @@
 import { WorkflowError } from "../error";
 import type { MirrorPipelineParameters } from "./parameters";
+import { checkTexts } from "./shell-text";
 
 /** What the mirror's lines read. */
 export function mirrorValues({
@@ -8,12 +9,12 @@ export function mirrorValues({
     page,
     where = {},
 }: MirrorPipelineParameters): Record<string, string> {
-    if (page === "" || page.startsWith("-") || page.startsWith("/") || /[\0\n\r]/.test(page)) {
+    if (page === "" || page.startsWith("-") || page.startsWith("/") || page.includes("\n")) {
         throw new WorkflowError(
             `${JSON.stringify(page)} is no path of a page: write it from the repository's root, as MIRRORS.md.`,
         );
     }
-    return {
+    const values = {
         CATALOG: catalog,
         ...(environment === undefined ? {} : { ENVIRONMENT: environment }),
         PAGE: page,
@@ -21,6 +22,8 @@ export function mirrorValues({
         LOCK: `${catalog.replace(/\.[^./]+$/, "")}.lock.yaml`,
         ...(where.purpose === undefined ? {} : { PURPOSE: where.purpose }),
     };
+    checkTexts(values);
+    return values;
 }
 
 /** The images that are carried; nothing for all. */

@@ -40,24 +40,37 @@ export interface JenkinsRun {
     readonly log: string;
 }
 
+type JenkinsPrograms = Programs<(typeof JENKINS_PROGRAMS)[number]>;
+
 /** Runs a Jenkinsfile by Jenkins' own Groovy, as test/support/pipelines/run-jenkinsfile.groovy says. */
-export async function jenkins(
+export async function jenkins(text: string, world: JenkinsWorld, programs: JenkinsPrograms): Promise<JenkinsRun> {
+    const [run] = await jenkinsRuns(text, [world], programs);
+    if (run === undefined) {
+        throw new Error("groovy has answered nothing");
+    }
+    return run;
+}
+
+/** The same in one world after the other, for one start of Java. */
+export async function jenkinsRuns(
     text: string,
-    { causes = [], changes = [], credentials = {}, env, workspace }: JenkinsWorld,
-    { groovy, java }: Programs<(typeof JENKINS_PROGRAMS)[number]>,
-): Promise<JenkinsRun> {
+    worlds: readonly JenkinsWorld[],
+    { groovy, java }: JenkinsPrograms,
+): Promise<JenkinsRun[]> {
     const temporary = await temporaryFolder();
-    const [file, request, answer] = ["Jenkinsfile", "request.json", "answer.json"].map((name) =>
-        join(temporary, name),
-    ) as [string, string, string];
-    // Jenkins names this folder, and makes the one that it lies in.
-    const given = { WORKSPACE: workspace, WORKSPACE_TMP: join(temporary, "work@tmp"), ...env };
-    mkdirSync(workspace, { recursive: true });
-    writeFileSync(file, text);
-    writeFileSync(request, JSON.stringify({ workspace, temporary, env: given, credentials, causes, changes }));
+    const file = (name: string) => join(temporary, name);
+    const given = worlds.map(({ causes = [], changes = [], credentials = {}, env, workspace }) => {
+        mkdirSync(workspace, { recursive: true });
+        // Jenkins names this folder, and makes the one that it lies in.
+        const all = { WORKSPACE: workspace, WORKSPACE_TMP: file("work@tmp"), ...env };
+        return { workspace, temporary, env: all, credentials, causes, changes };
+    });
+    writeFileSync(file("Jenkinsfile"), text);
+    writeFileSync(file("worlds.json"), JSON.stringify(given));
+    const files = [join(__dirname, "run-jenkinsfile.groovy"), ...["Jenkinsfile", "worlds.json", "runs.json"].map(file)];
     // Registries of the test are in this process: it must not wait.
-    await promisify(execFile)(groovy, [join(__dirname, "run-jenkinsfile.groovy"), file, request, answer], {
+    await promisify(execFile)(groovy, files, {
         env: { PATH: process.env.PATH, HOME: temporary, JAVA_HOME: dirname(dirname(realpathSync(java))) },
     });
-    return JSON.parse(readFileSync(answer, "utf8")) as JenkinsRun;
+    return JSON.parse(readFileSync(file("runs.json"), "utf8")) as JenkinsRun[];
 }

@@ -3,13 +3,14 @@
  * https://www.jenkins.io/doc/book/pipeline/syntax/ lists them, `when` by Ant's own matcher, `sh` by the system's shell.
  * Any other word, an interpolated string and any statement that is not a declaration is refused.
  *
- * Arguments: the Jenkinsfile, a JSON file that says in what world, and the JSON file for what came of it.
+ * Arguments: the Jenkinsfile, a JSON file that says in which worlds, and the JSON file for what came of each.
  */
 import groovy.json.JsonOutput
 import groovy.json.JsonSlurper
 import org.apache.tools.ant.types.selectors.SelectorUtils
 import org.codehaus.groovy.ast.expr.*
 import org.codehaus.groovy.ast.stmt.*
+import org.codehaus.groovy.control.CompilationFailedException
 import org.codehaus.groovy.control.CompilerConfiguration
 import org.codehaus.groovy.control.customizers.SecureASTCustomizer
 
@@ -344,23 +345,26 @@ abstract class JenkinsScript extends Script {
 }
 
 def (jenkinsfile, request, answer) = args.collect { new File(it) }
-def world = new World(given: new JsonSlurper().parse(request, 'UTF-8') as Map)
-try {
-    def plain = new SecureASTCustomizer(
-        methodDefinitionAllowed: false,
-        packageAllowed: false,
-        importsWhitelist: [],
-        statementsWhitelist: [BlockStatement, ExpressionStatement],
-        expressionsWhitelist: [MethodCallExpression, ArgumentListExpression, TupleExpression, NamedArgumentListExpression, MapExpression,
-            MapEntryExpression, ListExpression, ClosureExpression, ConstantExpression, VariableExpression, BinaryExpression],
-    )
-    def configuration = new CompilerConfiguration(scriptBaseClass: JenkinsScript.name, sourceEncoding: 'UTF-8')
-    configuration.addCompilationCustomizers(plain)
-    def script = new GroovyShell(this.class.classLoader, new Binding(), configuration).parse(jenkinsfile)
+def plain = new SecureASTCustomizer(
+    methodDefinitionAllowed: false,
+    packageAllowed: false,
+    importsWhitelist: [],
+    statementsWhitelist: [BlockStatement, ExpressionStatement],
+    expressionsWhitelist: [MethodCallExpression, ArgumentListExpression, TupleExpression, NamedArgumentListExpression, MapExpression,
+        MapEntryExpression, ListExpression, ClosureExpression, ConstantExpression, VariableExpression, BinaryExpression],
+)
+def configuration = new CompilerConfiguration(scriptBaseClass: JenkinsScript.name, sourceEncoding: 'UTF-8')
+configuration.addCompilationCustomizers(plain)
+def shell = new GroovyShell(this.class.classLoader, new Binding(), configuration)
+def outcomes = (new JsonSlurper().parse(request, 'UTF-8') as List<Map>).collect { given ->
+    def world = new World(given: given)
     JenkinsScript.world = world
-    script.run()
-} catch (Refused | org.codehaus.groovy.control.CompilationFailedException error) {
-    world.outcome.result = 'REFUSED'
-    world.log << error.message
+    try {
+        shell.parse(jenkinsfile).run()
+    } catch (Refused | CompilationFailedException error) {
+        world.outcome.result = 'REFUSED'
+        world.log << error.message
+    }
+    world.outcome + [log: world.log.toString()]
 }
-answer.setText(JsonOutput.toJson(world.outcome + [log: world.log.toString()]), 'UTF-8')
+answer.setText(JsonOutput.toJson(outcomes), 'UTF-8')
