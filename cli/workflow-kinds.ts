@@ -3,6 +3,7 @@ import { isAbsolute, normalize, relative, sep } from "node:path";
 import { type Catalog, loadCatalog, type Registry, shardsFor } from "../core/catalog";
 import { formatReference, parseReference } from "../core/oci";
 import {
+    type CommentStyle,
     type Common,
     type Described,
     installation,
@@ -19,6 +20,7 @@ import {
 import { UsageError } from "./exit-code";
 import { ownVersion } from "./own-version";
 import * as read from "./workflow-options";
+import { generatePipeline, OF_PIPELINES, readCi } from "./workflow-pipelines";
 import { mirrorAccess, publishAccess, readMirrorParameters, readPublishParameters } from "./workflow-publish";
 
 export interface Generated {
@@ -28,6 +30,8 @@ export interface Generated {
     /** What has to be set for it, at GitHub or in the cluster. */
     readonly secrets: readonly string[];
     readonly variables: readonly string[];
+    /** Of the file's comment. @default "hash" */
+    readonly style?: CommentStyle;
 }
 
 export type Kind = "proof" | "publish" | "mirror" | "regions" | "shards" | "kubernetes";
@@ -41,6 +45,8 @@ interface KindEntry {
 }
 
 const OF_GITHUB = ["schedule", "runner", "deployment", "install"] as const;
+/** Of what other platforms have too. */
+const CI = "ci";
 const OF_PUBLISH = [
     "image",
     "dockerfile",
@@ -59,16 +65,16 @@ const OF_PUBLISH = [
 
 const KINDS: Readonly<Record<Kind, KindEntry>> = {
     proof: {
-        options: OF_GITHUB,
+        options: [...OF_GITHUB, CI],
         build: (common, options) => rendered(proofWorkflow({ ...common, schedule: read.readSchedule(options) })),
     },
     publish: {
-        options: [...OF_GITHUB, ...OF_PUBLISH],
+        options: [...OF_GITHUB, ...OF_PUBLISH, CI],
         access: publishAccess,
         build: (common, options, catalog) => rendered(publishWorkflow(readPublishParameters(common, options, catalog))),
     },
     mirror: {
-        options: [...OF_GITHUB, "branch", "page", "path", "purpose"],
+        options: [...OF_GITHUB, "branch", "page", "path", "purpose", CI],
         access: mirrorAccess,
         build: (common, options, catalog) => rendered(mirrorWorkflow(readMirrorParameters(common, options, catalog))),
     },
@@ -107,10 +113,14 @@ export function isKind(text: string): text is Kind {
 /** Everything of one kind, from the catalogue and the options. */
 export function generate(kind: Kind, given: Readonly<Record<string, unknown>>): Generated {
     const options = given as read.Options;
-    refuseOthers(kind, given);
+    const ci = readCi(kind, options);
+    refuseOthers(kind, given, ci === "github" ? KINDS[kind].options : OF_PIPELINES[ci][kind]);
     const path = readPath(options.catalog ?? "catalog.yaml");
     const { environment, deployment } = options;
     const catalog = loadCatalog(path, { environment });
+    if (ci !== "github") {
+        return generatePipeline(ci, kind, { path, catalog, options, registries: registriesOf(catalog) });
+    }
     const { access: accessOf, build } = KINDS[kind];
     const access = accessOf?.(options, catalog) ?? registryAccess(registriesOf(catalog));
     const common: Common = {
@@ -146,13 +156,14 @@ function buildKubernetes(common: Common, options: read.Options, catalog: Catalog
 }
 
 /** An option that would change nothing is a mistake. */
-function refuseOthers(kind: Kind, given: Readonly<Record<string, unknown>>): void {
-    const others = new Set<string>(Object.values(KINDS).flatMap(({ options }) => options));
-    const own: readonly string[] = KINDS[kind].options;
+function refuseOthers(kind: Kind, given: Readonly<Record<string, unknown>>, own: readonly string[] = []): void {
+    const known = [...Object.values(KINDS), ...Object.values(OF_PIPELINES.gitlab).map((options) => ({ options }))];
+    const others = new Set<string>(known.flatMap(({ options }) => options));
     const wrong = Object.keys(given).find((name) => others.has(name) && !own.includes(name));
     if (wrong !== undefined) {
         const flag = wrong.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-        throw new UsageError(`--${flag} means nothing for ${kind}: leave it out.`);
+        const where = given.ci === undefined || given.ci === "github" ? kind : `${kind} with --ci ${given.ci}`;
+        throw new UsageError(`--${flag} means nothing for ${where}: leave it out.`);
     }
 }
 

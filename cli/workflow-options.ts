@@ -32,6 +32,9 @@ export interface Options {
     readonly maxParallel?: string;
     readonly purpose?: string;
     readonly page?: string;
+    readonly ci?: string;
+    readonly ciImage?: string;
+    readonly signWith?: string;
     readonly parallelism?: string;
     readonly configMap?: string;
     readonly volumeClaim?: string;
@@ -69,6 +72,20 @@ export function addWorkflowOptions(command: Command): void {
         .option("--volume-claim <name>", "kubernetes: holds the repository's files, instead of the ConfigMap")
         .option("--service-account <name>", "kubernetes: whose cloud identity the pods have");
     addPublishOptions(command);
+    addCiOptions(command);
+}
+
+function addCiOptions(command: Command): void {
+    command
+        .option("--ci <platform>", "publish, mirror, proof: github, gitlab or jenkins (default: github)")
+        .option(
+            "--ci-image <reference>",
+            "gitlab, jenkins: what the jobs run in, with its digest (default: none is named)",
+        )
+        .option(
+            "--sign-with <way>",
+            "publish at gitlab, jenkins: keyless, or key (default: keyless at gitlab, key at jenkins)",
+        );
 }
 
 function addPublishOptions(command: Command): void {

@@ -56,19 +56,29 @@ export function readMirrorParameters(common: Common, options: Options, catalog: 
 
 /** To every place of the images that are published. */
 export function publishAccess(options: Options, catalog: Catalog): RegistryAccess {
-    const names = readBuilds(options, catalog).map(({ image }) => findImage(catalog, image));
-    const registries = placesOf(catalog, names, ({ source, targets }) => [source, ...targets]);
+    const registries = registriesOfBuilds(catalog, readBuilds(options, catalog));
     return registryAccess(registries, registries);
+}
+
+/** Those that an image which is built has a place at. */
+export function registriesOfBuilds(catalog: Catalog, builds: readonly ImageBuild[]): Registry[] {
+    const images = builds.map(({ image }) => findImage(catalog, image));
+    return placesOf(catalog, images, ({ source, targets }) => [source, ...targets]);
 }
 
 /** To read the sources, and to write to the targets. */
 export function mirrorAccess(options: Options, catalog: Catalog): RegistryAccess {
+    const { pulled, pushed } = registriesOfMirror(options, catalog);
+    return registryAccess(pulled, pushed);
+}
+
+/** Those that the images to mirror come from or go to, and those that they go to. */
+export function registriesOfMirror(options: Options, catalog: Catalog): { pulled: Registry[]; pushed: Registry[] } {
     const images = mirrored(options, catalog);
-    const pulled = placesOf(catalog, images, ({ source, targets }) => [source, ...targets]);
-    return registryAccess(
-        pulled,
-        placesOf(catalog, images, ({ targets }) => targets),
-    );
+    return {
+        pulled: placesOf(catalog, images, ({ source, targets }) => [source, ...targets]),
+        pushed: placesOf(catalog, images, ({ targets }) => targets),
+    };
 }
 
 function mirrored({ purpose }: Options, catalog: Catalog): CatalogImage[] {
@@ -85,8 +95,16 @@ function placesOf(
     return Object.values(catalog.registries).filter(({ name }) => used.has(name));
 }
 
-/** `--image explorer=./explorer`, with what other options say of that image. */
-function readBuilds(options: Options, catalog: Catalog): ImageBuild[] {
+/**
+ * `--image explorer=./explorer`, with what other options say of that image.
+ *
+ * @param place where the build is pushed first
+ */
+export function readBuilds(
+    options: Options,
+    catalog: Catalog,
+    place: (catalog: Catalog, image: CatalogImage) => string = ghcrRepository,
+): ImageBuild[] {
     const contexts = readPairs("--image", options.image ?? []);
     if (contexts.size === 0) {
         const own = Object.values(catalog.images).find(({ policy }) => policy === "dual");
@@ -106,19 +124,16 @@ function readBuilds(options: Options, catalog: Catalog): ImageBuild[] {
             ...(file === undefined ? {} : { file }),
             ...(target === undefined ? {} : { target }),
             platforms,
-            repository: ghcrRepository(catalog, image),
+            repository: place(catalog, image),
             tags: options.tagRule ?? DEFAULT_TAGS,
         };
     });
 }
 
 /** Where GitHub's own token may push: the image's place there. */
-function ghcrRepository(catalog: Catalog, { name, policy, source, targets }: CatalogImage): string {
-    if (policy === "mirror" || policy === "keep") {
-        throw new UsageError(
-            `${name} has the policy ${policy}, and is not published by us: give it the policy dual, or take another image.`,
-        );
-    }
+function ghcrRepository(catalog: Catalog, image: CatalogImage): string {
+    const { name, source, targets } = image;
+    demandOurs(image);
     for (const { registry, repository } of [source, ...targets]) {
         const { kind, host } = catalog.registries[registry] ?? {};
         if (kind === "ghcr") {
@@ -128,6 +143,15 @@ function ghcrRepository(catalog: Catalog, { name, policy, source, targets }: Cat
     throw new UsageError(
         `${name} has no place at ghcr.io, where its build is pushed first: add a target of kind ghcr to it in the catalogue.`,
     );
+}
+
+/** @throws UsageError where an image is somebody else's */
+export function demandOurs({ name, policy }: CatalogImage): void {
+    if (policy === "mirror" || policy === "keep") {
+        throw new UsageError(
+            `${name} has the policy ${policy}, and is not published by us: give it the policy dual, or take another image.`,
+        );
+    }
 }
 
 /** `NAME=VALUE`, each name once. */
@@ -161,7 +185,7 @@ function ofImages(
     return pairs;
 }
 
-function readTriggers(options: Options): PublishTriggers {
+export function readTriggers(options: Options): PublishTriggers {
     const { branch = [BRANCH], gitTag, path, pullRequests, releases } = options;
     const schedule = readOptionalSchedule(options);
     return {
@@ -174,7 +198,7 @@ function readTriggers(options: Options): PublishTriggers {
     };
 }
 
-function readCache({ cache = "none" }: Options): BuildCache {
+export function readCache({ cache = "none" }: Options): BuildCache {
     const found = CACHES.find((one) => one === cache);
     if (found === undefined) {
         throw new UsageError(`--cache ${JSON.stringify(cache)} is not known: write ${CACHES.join(" or ")}.`);

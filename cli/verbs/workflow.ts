@@ -17,7 +17,7 @@ export const workflow: Verb = {
             .argument("<kind>", `what it is to do: ${KIND_NAMES.join(", ")}`)
             .option(
                 "-o, --output <file>",
-                "write it there, as .github/workflows/transship-proof.yml (default: print it)",
+                "write it there, as .github/workflows/transship-proof.yml or Jenkinsfile (default: print it)",
             )
             .option("-f, --force", "with --output: overwrite a file that was changed by hand")
             .option("-n, --dry-run", "with --output: say what would be written, and write nothing");
@@ -26,11 +26,12 @@ export const workflow: Verb = {
 
     async run({ output }, args, options) {
         const kind = readKind(args);
-        const { about, content, secrets, variables } = generate(kind, options);
+        const { about, content, secrets, style, variables } = generate(kind, options);
         const command = commandLine(kind, options);
         const text = sealed(
             [...about, `Written by transship ${ownVersion()}; to change it, run this again:`, `  ${command}`],
             content,
+            style,
         );
         const file = options.output === undefined ? undefined : String(options.output);
         const dryRun = options.dryRun === true;

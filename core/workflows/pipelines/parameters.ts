@@ -1,7 +1,8 @@
 import type { Registry } from "../../catalog";
 import type { InstallMethod } from "../installation";
+import type { MirrorParameters } from "../mirror";
 import type { Common } from "../parts";
-import type { MirrorParameters, PublishParameters } from "../publish-parameters";
+import type { PublishParameters } from "../publish-parameters";
 
 /** Where a pipeline runs that is no workflow of GitHub's. */
 export type CiPlatform = "gitlab" | "jenkins";
@@ -39,7 +40,9 @@ export interface PublishPipelineParameters
 }
 
 /** Carries images of others on a schedule. */
-export interface MirrorPipelineParameters extends PipelineCommon, Omit<MirrorParameters, keyof Common> {
+export interface MirrorPipelineParameters
+    extends PipelineCommon,
+        Pick<MirrorParameters, "schedule" | "where" | "page"> {
     readonly kind: "mirror";
     /** Those of `registries` that images are carried to. @default all of them */
     readonly pushed?: readonly Registry[];
