@@ -6,7 +6,9 @@ import { jenkinsPipeline } from "./jenkins";
 import { ownVersion } from "./own-version";
 import type { CiPlatform, Pipeline, PipelineParameters } from "./parameters";
 
-const PLATFORMS: Readonly<Record<CiPlatform, { build(parameters: PipelineParameters): Pipeline; style: CommentStyle }>> = {
+const PLATFORMS: Readonly<
+    Record<CiPlatform, { build(parameters: PipelineParameters): Pipeline; style: CommentStyle }>
+> = {
     gitlab: { build: gitlabPipeline, style: "hash" },
     jenkins: { build: jenkinsPipeline, style: "slashes" },
 };
