@@ -30,8 +30,8 @@ export interface Generated {
     /** What has to be set for it, at GitHub or in the cluster. */
     readonly secrets: readonly string[];
     readonly variables: readonly string[];
-    /** What begins a comment of the file. @default "#" */
-    readonly mark?: CommentStyle;
+    /** Of the file's comment. @default "hash" */
+    readonly style?: CommentStyle;
 }
 
 export type Kind = "proof" | "publish" | "mirror" | "regions" | "shards" | "kubernetes";

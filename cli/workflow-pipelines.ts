@@ -69,7 +69,7 @@ export interface PipelineSource {
 }
 
 export function generatePipeline(ci: CiPlatform, kind: string, source: PipelineSource): Generated {
-    return { ...buildPipeline(ci, parametersOf(kind, source)), mark: ci === "jenkins" ? "//" : "#" };
+    return { ...buildPipeline(ci, parametersOf(kind, source)), style: ci === "jenkins" ? "slashes" : "hash" };
 }
 
 function parametersOf(kind: string, { catalog, options, path, registries }: PipelineSource): CiPipelineParameters {

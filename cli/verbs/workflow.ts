@@ -26,12 +26,12 @@ export const workflow: Verb = {
 
     async run({ output }, args, options) {
         const kind = readKind(args);
-        const { about, content, mark, secrets, variables } = generate(kind, options);
+        const { about, content, secrets, style, variables } = generate(kind, options);
         const command = commandLine(kind, options);
         const text = sealed(
             [...about, `Written by transship ${ownVersion()}; to change it, run this again:`, `  ${command}`],
             content,
-            mark,
+            style,
         );
         const file = options.output === undefined ? undefined : String(options.output);
         const dryRun = options.dryRun === true;

@@ -4,8 +4,8 @@ import { createHash } from "node:crypto";
 const SEAL = /^(?:(?:#|\/\/) )?sha256 of the lines below: ([0-9a-f]{64})(?: -->)?\n/m;
 const WIDTH = 110;
 
-/** How a file's language writes a comment: `#` in YAML and `//` in Groovy at each line, or HTML's, as in Markdown. */
-export type CommentStyle = "#" | "//" | "html";
+/** How a file's language writes a comment: `#` or `//` at each line, or HTML's, as in Markdown. */
+export type CommentStyle = "hash" | "slashes" | "html";
 
 /**
  * A file of ours: what it is in a comment, a line with the digest of everything below that line, and the content. The
@@ -13,15 +13,16 @@ export type CommentStyle = "#" | "//" | "html";
  *
  * @param about paragraphs of the comment
  */
-export function sealed(about: readonly string[], content: string, style: CommentStyle = "#"): string {
+export function sealed(about: readonly string[], content: string, style: CommentStyle = "hash"): string {
     const lines = about.flatMap((paragraph, index) => [...(index === 0 ? [] : [""]), ...wrap(paragraph)]);
     if (style === "html") {
         // Nothing in it may end the comment.
         const text = lines.join("\n").replaceAll("-->", "-- >");
         return `<!--\n${text}\n\nsha256 of the lines below: ${digestOf(content)} -->\n\n${content}`;
     }
-    const comment = lines.map((line) => (line === "" ? style : `${style} ${line}`)).join("\n");
-    return `${comment}\n${style}\n${style} sha256 of the lines below: ${digestOf(content)}\n\n${content}`;
+    const mark = style === "hash" ? "#" : "//";
+    const comment = lines.map((line) => (line === "" ? mark : `${mark} ${line}`)).join("\n");
+    return `${comment}\n${mark}\n${mark} sha256 of the lines below: ${digestOf(content)}\n\n${content}`;
 }
 
 /** `edited`: the digest is there, but is of other lines. `foreign`: nobody knows where it came from. */

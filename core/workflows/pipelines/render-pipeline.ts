@@ -1,14 +1,16 @@
 import { WorkflowError } from "../error";
-import { sealed } from "../generated-file";
+import { type CommentStyle, sealed } from "../generated-file";
 import { checkCommon } from "./common";
 import { gitlabPipeline } from "./gitlab";
 import { jenkinsPipeline } from "./jenkins";
 import { ownVersion } from "./own-version";
 import type { CiPlatform, Pipeline, PipelineParameters } from "./parameters";
 
-const PLATFORMS: Readonly<Record<CiPlatform, { build(parameters: PipelineParameters): Pipeline; mark: "#" | "//" }>> = {
-    gitlab: { build: gitlabPipeline, mark: "#" },
-    jenkins: { build: jenkinsPipeline, mark: "//" },
+const PLATFORMS: Readonly<
+    Record<CiPlatform, { build(parameters: PipelineParameters): Pipeline; style: CommentStyle }>
+> = {
+    gitlab: { build: gitlabPipeline, style: "hash" },
+    jenkins: { build: jenkinsPipeline, style: "slashes" },
 };
 
 /**
@@ -28,7 +30,7 @@ export function buildPipeline(platform: CiPlatform, parameters: PipelineParamete
 
 /** The whole file: what it is and where it came from as a comment, with a digest of the rest. */
 export function sealPipeline(platform: CiPlatform, { about, content }: Pick<Pipeline, "about" | "content">): string {
-    return sealed(about, content, PLATFORMS[platform].mark);
+    return sealed(about, content, PLATFORMS[platform].style);
 }
 
 /**
