@@ -89,6 +89,23 @@ describe("The package, as npm packs it", () => {
         expect(run(process.execPath, ["-e", source])).toBe(`${Array(5).fill("function").join(" ")}\n`);
     });
 
+    it("renders a repository's files without the peer that writes them, and says in one sentence what writing takes", () => {
+        const source = `
+            const pulumi = require("@pulumi/pulumi"), { defineCatalog } = require("transship"), { GhcrPublisher } = require("transship/ghcr");
+            pulumi.runtime.setMocks({ newResource: ({ name, inputs }) => ({ id: name, state: inputs }), call: () => ({}) });
+            const catalog = defineCatalog({ version: 1, registries: { ghcr: { host: "ghcr.io" } },
+                images: { app: { policy: "dual", source: "docker.io/acme/app", tags: ["1"], targets: ["ghcr"] } } });
+            const args = { catalog, images: ["app"], repository: "acme/app" };
+            new GhcrPublisher("app", { ...args, delivery: "render" }).files.apply((files) => console.log(Object.keys(files).join()));
+            try { new GhcrPublisher("other", args); } catch (error) { console.log(error.message); }`;
+        expect(run(process.execPath, ["-e", source]).trim().split("\n").sort()).toEqual([
+            ".github/transship/app.yaml,.github/workflows/app.yml",
+            expect.stringMatching(
+                /^writing to a repository takes the package @pulumi\/github: npm install @pulumi\/github/,
+            ),
+        ]);
+    });
+
     it("has a schema that editors can find", () => {
         const source = `console.log(require("transship/catalog.schema.json").$schema)`;
         expect(run(process.execPath, ["-e", source])).toMatch(/^https?:\/\/json-schema\.org\//);
