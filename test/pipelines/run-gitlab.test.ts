@@ -87,7 +87,7 @@ describeWith(["cosign", "git", "rsync"], "A .gitlab-ci.yml, run by gitlab-ci-loc
         const { PLACE0_PASSWORD: _, ...others } = LOGINS;
         const { code, log } = await run(others);
         expect(code).toBe(1);
-        expect(log).toContain("PLACE0_PASSWORD: is a CI/CD variable that this project has to have");
+        expect(log).toContain("PLACE0_PASSWORD: is a CI/CD variable that the project must have");
         expect(on.dockerCalls()).toEqual([]);
     });
 

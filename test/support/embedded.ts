@@ -38,11 +38,17 @@ afterAll(async () => {
     }
 });
 
+/** A folder that is deleted after the file's last test. */
+export async function temporaryFolderForFile(): Promise<string> {
+    const folder = await mkdtemp(join(tmpdir(), "transship-test-"));
+    kept.push(() => rm(folder, { recursive: true, force: true }));
+    return folder;
+}
+
 /** The same, closed after the file's last test: for stories that several tests tell together. */
 export async function embeddedForFile(options: Partial<EmbeddedRegistryOptions> = {}): Promise<EmbeddedRegistry> {
-    const root = options.root ?? (await mkdtemp(join(tmpdir(), "transship-test-")));
+    const root = options.root ?? (await temporaryFolderForFile());
     const registry = await startEmbeddedRegistry({ root, ...options });
-    kept.push(() => rm(root, { recursive: true, force: true }));
     kept.push(() => registry.close());
     return registry;
 }

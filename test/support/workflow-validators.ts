@@ -115,8 +115,12 @@ interface ShellcheckFinding {
     readonly message: string;
 }
 
-export function shellcheck(script: string, { shellcheck: program }: Pick<Validators, "shellcheck">): string[] {
-    const found = JSON.parse(run(program, ["--shell=bash", "--format=json", "-"], [0, 1], script));
+export function shellcheck(
+    script: string,
+    { shellcheck: program }: Pick<Validators, "shellcheck">,
+    shell: "bash" | "sh" = "bash",
+): string[] {
+    const found = JSON.parse(run(program, [`--shell=${shell}`, "--format=json", "-"], [0, 1], script));
     return (found as ShellcheckFinding[]).map(({ code, message }) => `SC${code}: ${message}`);
 }
 

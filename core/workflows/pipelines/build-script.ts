@@ -58,6 +58,18 @@ export function buildValues(build: ImageBuild): Record<string, string> {
     return values;
 }
 
+/** Those of them that `tryLines` read. */
+export function tryValues(build: ImageBuild): Record<string, string> {
+    const {
+        IMAGE: _image,
+        REPOSITORY: _repository,
+        TAG_RULES: _rules,
+        FLAVOR: _flavor,
+        ...values
+    } = buildValues(build);
+    return values;
+}
+
 /** A builder of this job alone: the machine's default one makes no attestations and one platform only. */
 export const CREATE_BUILDER: readonly string[] = ['docker buildx create --driver docker-container > "$work/builder"'];
 /** Also where there is none. */

@@ -62,8 +62,7 @@ const WRITE_LOGINS: readonly string[] = [
     '        const names = host === env.CI_REGISTRY ? ["CI_REGISTRY_USER", "CI_REGISTRY_PASSWORD"] : own;',
     "        const unset = names.find((name) => !env[name]);",
     "        if (unset !== undefined) {",
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: of the program in the string
-    "            console.error(`${unset} is not set, and ${host} wants it.`);",
+    '            console.error(unset + " is not set, and " + host + " wants it.");',
     "            process.exit(2);",
     "        }",
     '        const key = host === "docker.io" ? "https://index.docker.io/v1/" : host;',

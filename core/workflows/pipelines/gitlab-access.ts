@@ -96,7 +96,7 @@ function awsLines(needs: readonly Need[]): string[] {
 
 /** Before anything is pushed: a protected variable is not there on a branch that is not protected. */
 export function demanded(name: string): string {
-    return `: "\${${name}:?is a CI/CD variable that this project has to have, and this branch or tag to be let have}"`;
+    return `: "\${${name}:?is a CI/CD variable that the project must have; a protected one reaches protected branches and tags only}"`;
 }
 
 /** What the project must have, by name. */

@@ -30,7 +30,7 @@ export function gitlabMirror(parameters: MirrorPipelineParameters): Pipeline {
             ...commandLines(parameters, access),
             ...mirrorLines(catalogOptions(parameters), mirrorSelection(parameters)),
             ...commitLines("transship@$CI_SERVER_HOST", PUSH),
-            'exit "$status"',
+            '[ "$status" -eq 0 ]',
         ]),
     };
     return {

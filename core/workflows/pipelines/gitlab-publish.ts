@@ -1,7 +1,15 @@
 import type { ImageBuild } from "../publish-parameters";
 import { publishPipeline } from "../publish-pipeline";
 import { type Access, accessTo, buildLogin, NO_ACCESS, splitAccess } from "./access";
-import { buildLines, buildValues, CREATE_BUILDER, READ_DIGEST, REMOVE_BUILDER, tryLines } from "./build-script";
+import {
+    buildLines,
+    buildValues,
+    CREATE_BUILDER,
+    READ_DIGEST,
+    REMOVE_BUILDER,
+    tryLines,
+    tryValues,
+} from "./build-script";
 import { COMMAND, checkPublish, commandLines, groupName, installLines, listed, MINUTES } from "./common";
 import { buildLoginLines, dockerLogins } from "./docker-config";
 import { demanded, idTokensOf, prepareLines, SIGSTORE_TOKEN } from "./gitlab-access";
@@ -115,7 +123,7 @@ function tryJob(build: ImageBuild, parameters: PublishPipelineParameters): GitLa
         interruptible: true,
         rules: [{ if: '$CI_PIPELINE_SOURCE == "merge_request_event"', ...changes(parameters) }],
         before_script: script(prepareLines(NO_ACCESS, [], REMOVE_BUILDER)),
-        script: script([...assignments(buildValues(build)), ...CREATE_BUILDER, ...tryLines(build)]),
+        script: script([...assignments(tryValues(build)), ...CREATE_BUILDER, ...tryLines(build)]),
     };
 }
 

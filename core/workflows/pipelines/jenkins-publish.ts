@@ -1,7 +1,15 @@
 import type { ImageBuild } from "../publish-parameters";
 import { type PublishPipeline, publishPipeline } from "../publish-pipeline";
 import { type Access, accessTo, buildLogin, splitAccess } from "./access";
-import { buildLines, buildValues, CREATE_BUILDER, READ_DIGEST, REMOVE_BUILDER, tryLines } from "./build-script";
+import {
+    buildLines,
+    buildValues,
+    CREATE_BUILDER,
+    READ_DIGEST,
+    REMOVE_BUILDER,
+    tryLines,
+    tryValues,
+} from "./build-script";
 import { COMMAND, checkPublish, commandLines, installLines, listed, MINUTES } from "./common";
 import { buildLoginLines, dockerLogins } from "./docker-config";
 import { filledBlock, groovyAssignments, groovyBlock, shellStep } from "./groovy";
@@ -143,7 +151,7 @@ function tryStage(build: ImageBuild, parameters: PublishPipelineParameters): str
     return stage(`Try ${build.image}`, [
         ...tryWhen(parameters),
         ...groovyBlock("options", [timeLimit(timeoutMinutes)]),
-        ...filledBlock("environment", groovyAssignments(buildValues(build))),
+        ...filledBlock("environment", groovyAssignments(tryValues(build))),
         ...steps(shellStep([...SCRIPT_HEAD, ...MAKE_WORK, ...oneBuilder(), ...tryLines(build)])),
     ]);
 }

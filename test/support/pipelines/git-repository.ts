@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { temporaryFolder } from "../embedded";
+import { temporaryFolder, temporaryFolderForFile } from "../embedded";
 
 /** A clone of a repository of these files, on its branch main. */
 export interface GitRepository {
@@ -15,8 +15,12 @@ export interface GitRepository {
     published(file: string): string | undefined;
 }
 
-export async function gitRepository(files: Readonly<Record<string, string>>): Promise<GitRepository> {
-    const root = await temporaryFolder();
+/** @param kept whether it is there for the file's last test too */
+export async function gitRepository(
+    files: Readonly<Record<string, string>>,
+    kept: "test" | "file" = "test",
+): Promise<GitRepository> {
+    const root = await (kept === "file" ? temporaryFolderForFile() : temporaryFolder());
     const [folder, origin] = [join(root, "work"), join(root, "acme", "explorer.git")];
     const run = (cwd: string, args: readonly string[]) =>
         execFileSync("git", ["-c", "user.name=tester", "-c", "user.email=tester@example.com", ...args], {

@@ -45,19 +45,18 @@ export function gitlab(
 
 /** Names of the jobs that a pipeline of these variables would have. */
 export async function jobsOf(cwd: string, variables: Readonly<Record<string, string>>): Promise<string[]> {
-    const { code, log } = await gitlab(cwd, ["--list-csv"], variables);
+    const { code, log } = await gitlab(cwd, ["--list-csv", "--json-schema-validation=false"], variables);
     if (code !== 0) {
         throw new Error(log);
     }
-    const [, ...rows] = log.trim().split("\n");
-    return rows.map((row) => row.split(";")[0] ?? "");
+    const lines = log.trim().split("\n");
+    const head = lines.findIndex((line) => line.startsWith("name;"));
+    return lines.slice(head + 1).map((row) => row.split(";")[0] ?? "");
 }
 
 /** GitLab's own schema of the file, which gitlab-ci-local brings. */
 export async function schemaProblems(ajv: Ajv, content: unknown): Promise<string[]> {
-    // An ES module: TypeScript would make a require of a plain import().
-    const load = new Function("url", "return import(url)") as (url: string) => Promise<{ schema: object }>;
-    const { schema } = await load(pathToFileURL(join(PACKAGE, "schema", "schema.js")).href);
+    const { schema } = (await import(pathToFileURL(join(PACKAGE, "schema", "schema.js")).href)) as { schema: object };
     const validate = ajv.getSchema("https://gitlab.com/.gitlab-ci.yml") ?? ajv.compile(schema);
     validate(content);
     return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath}: ${message}`);
