@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { renderPipeline, stateOf } from "../../core/workflows";
 import { temporaryFolder } from "../support/embedded";
-import { JENKINS_PROGRAMS, type JenkinsWorld, jenkins, jenkinsRuns } from "../support/pipelines/jenkins";
+import { JENKINS_PROGRAMS, type JenkinsWorld, jenkinsRuns } from "../support/pipelines/jenkins";
 import { describeWith } from "../support/require-program";
 import { EVERY_PLACE, EXPLORER, publishing } from "./world";
 
@@ -96,7 +96,7 @@ describeWith([...JENKINS_PROGRAMS], "A Jenkinsfile, read by Jenkins' Groovy,", (
         });
     });
 
-    it.each<[string, (text: string) => string, string]>([
+    const BROKEN: readonly (readonly [string, (text: string) => string, string])[] = [
         ["an unknown word", (text) => text.replace("triggers {", "trigger {"), "trigger is no word of pipeline"],
         [
             "a word in the wrong section",
@@ -116,16 +116,23 @@ describeWith([...JENKINS_PROGRAMS], "A Jenkinsfile, read by Jenkins' Groovy,", (
         ],
         ["no agent", (text) => text.replace(/agent \{[^}]*\}/, ""), 'Missing required section "agent"'],
         ["a missing brace", (text) => text.trimEnd().slice(0, -1), "expecting '}'"],
-    ])("refuses %s", { timeout: 60_000 }, async (_what, change, sentence) => {
-        const broken = change(TEXT);
-        expect(broken).not.toBe(TEXT);
+    ];
+
+    it("is refused where it is none", { timeout: 60_000 }, async () => {
         const workspace = join(await temporaryFolder(), "work");
-        const world = {
-            workspace,
-            env: { PATH: "/usr/bin:/bin", BRANCH_NAME: "v1", TAG_NAME: "v1" },
-            credentials: { "transship-ghcr": { kind: "username with password", username: "u", password: "p" } },
-        } as const;
-        const { log, result } = await jenkins(broken, world, programs);
-        expect([result, log]).toEqual(["REFUSED", expect.stringContaining(sentence)]);
+        const login = { kind: "username with password", username: "u", password: "p" } as const;
+        const env = { PATH: "/usr/bin:/bin", BRANCH_NAME: "v1", TAG_NAME: "v1" };
+        const world = { workspace, env, credentials: { "transship-ghcr": login } };
+        const texts = BROKEN.map(([_what, change]) => change(TEXT));
+        expect(texts).not.toContain(TEXT);
+        const runs = await jenkinsRuns(
+            TEXT,
+            texts.map((text) => ({ ...world, text })),
+            programs,
+        );
+        for (const [index, [what, , sentence]] of BROKEN.entries()) {
+            const { log, result } = runs[index] ?? {};
+            expect([what, result, log]).toEqual([what, "REFUSED", expect.stringContaining(sentence)]);
+        }
     });
 });

@@ -22,6 +22,8 @@ export interface JenkinsWorld {
     readonly credentials?: Readonly<Record<string, JenkinsCredential>>;
     /** What started the run: `TimerTrigger`, `UserIdCause`; none for a push. */
     readonly causes?: readonly string[];
+    /** Another Jenkinsfile than the others run. */
+    readonly text?: string;
     /** Files that changed since the last run. */
     readonly changes?: readonly string[];
 }
@@ -59,15 +61,18 @@ export async function jenkinsRuns(
 ): Promise<JenkinsRun[]> {
     const temporary = await temporaryFolder();
     const file = (name: string) => join(temporary, name);
-    const given = worlds.map(({ causes = [], changes = [], credentials = {}, env, workspace }) => {
-        mkdirSync(workspace, { recursive: true });
-        // Jenkins names this folder, and makes the one that it lies in.
-        const all = { WORKSPACE: workspace, WORKSPACE_TMP: file("work@tmp"), ...env };
-        return { workspace, temporary, env: all, credentials, causes, changes };
-    });
-    writeFileSync(file("Jenkinsfile"), text);
+    const given = worlds.map(
+        ({ causes = [], changes = [], credentials = {}, env, text: own = text, workspace }, index) => {
+            mkdirSync(workspace, { recursive: true });
+            // Jenkins names this folder, and makes the one that it lies in.
+            const all = { WORKSPACE: workspace, WORKSPACE_TMP: file("work@tmp"), ...env };
+            const jenkinsfile = file(`Jenkinsfile_${index}`);
+            writeFileSync(jenkinsfile, own);
+            return { jenkinsfile, workspace, temporary, env: all, credentials, causes, changes };
+        },
+    );
     writeFileSync(file("worlds.json"), JSON.stringify(given));
-    const files = [join(__dirname, "run-jenkinsfile.groovy"), ...["Jenkinsfile", "worlds.json", "runs.json"].map(file)];
+    const files = [join(__dirname, "run-jenkinsfile.groovy"), ...["worlds.json", "runs.json"].map(file)];
     // Registries of the test are in this process: it must not wait.
     await promisify(execFile)(groovy, files, {
         env: { PATH: process.env.PATH, HOME: temporary, JAVA_HOME: dirname(dirname(realpathSync(java))) },

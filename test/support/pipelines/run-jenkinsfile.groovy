@@ -1,9 +1,9 @@
 /*
- * Runs a declarative Jenkinsfile by the Groovy that Jenkins has (2.4.21): its words section by section as
+ * Runs declarative Jenkinsfiles by the Groovy that Jenkins has (2.4.21): its words section by section as
  * https://www.jenkins.io/doc/book/pipeline/syntax/ lists them, `when` by Ant's own matcher, `sh` by the system's shell.
  * Any other word, an interpolated string and any statement that is not a declaration is refused.
  *
- * Arguments: the Jenkinsfile, a JSON file that says in which worlds, and the JSON file for what came of each.
+ * Arguments: a JSON file that says which files in which worlds, and the JSON file for what came of each.
  */
 import groovy.json.JsonOutput
 import groovy.json.JsonSlurper
@@ -344,7 +344,7 @@ abstract class JenkinsScript extends Script {
     }
 }
 
-def (jenkinsfile, request, answer) = args.collect { new File(it) }
+def (request, answer) = args.collect { new File(it) }
 def plain = new SecureASTCustomizer(
     methodDefinitionAllowed: false,
     packageAllowed: false,
@@ -360,7 +360,7 @@ def outcomes = (new JsonSlurper().parse(request, 'UTF-8') as List<Map>).collect 
     def world = new World(given: given)
     JenkinsScript.world = world
     try {
-        shell.parse(jenkinsfile).run()
+        shell.parse(new File(given.jenkinsfile as String)).run()
     } catch (Refused | CompilationFailedException error) {
         world.outcome.result = 'REFUSED'
         world.log << error.message
