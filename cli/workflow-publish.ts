@@ -63,7 +63,10 @@ export function publishAccess(options: Options, catalog: Catalog): RegistryAcces
 /** Those that an image which is built has a place at. */
 export function registriesOfBuilds(catalog: Catalog, builds: readonly ImageBuild[]): Registry[] {
     const images = builds.map(({ image }) => findImage(catalog, image));
-    return placesOf(catalog, images, ({ source, targets }) => [source, ...targets]);
+    const registries = placesOf(catalog, images, ({ source, targets }) => [source, ...targets]);
+    // What builds is logged in to ghcr.io in any case.
+    checkPushed(registries.filter(({ kind }) => kind !== "ghcr"));
+    return registries;
 }
 
 /** To read the sources, and to write to the targets. */
@@ -75,10 +78,24 @@ export function mirrorAccess(options: Options, catalog: Catalog): RegistryAccess
 /** Those that the images to mirror come from or go to, and those that they go to. */
 export function registriesOfMirror(options: Options, catalog: Catalog): { pulled: Registry[]; pushed: Registry[] } {
     const images = mirrored(options, catalog);
-    return {
-        pulled: placesOf(catalog, images, ({ source, targets }) => [source, ...targets]),
-        pushed: placesOf(catalog, images, ({ targets }) => targets),
-    };
+    const pushed = placesOf(catalog, images, ({ targets }) => targets);
+    checkPushed(pushed);
+    return { pulled: placesOf(catalog, images, ({ source, targets }) => [source, ...targets]), pushed };
+}
+
+/** Where nobody pushes without an account; a registry of one's own may be open within its network. */
+const HOSTED: readonly Registry["kind"][] = ["acr", "dockerhub", "ecr", "ecr-public", "gar", "ghcr", "quay"];
+
+/** A job has no credentials but those that it is given. @throws UsageError */
+function checkPushed(registries: readonly Registry[]): void {
+    for (const { credentials, kind, name } of registries) {
+        if (HOSTED.includes(kind) && (credentials === undefined || credentials.push.from === "anonymous")) {
+            const example = kind === "ghcr" ? "{ from: docker }" : "{ from: env, username: …, password: … }";
+            throw new UsageError(
+                `The registry "${name}" has no credentials to push with, so the workflow could carry nothing there: write credentials: ${example} in the catalogue.`,
+            );
+        }
+    }
 }
 
 function mirrored({ purpose }: Options, catalog: Catalog): CatalogImage[] {

@@ -131,6 +131,20 @@ describe("transship workflow", () => {
     });
 
     it.each([
+        ["mirror", "ghcr", "{ from: docker }"],
+        ["publish --image explorer=.", "hub", "{ from: env, username: …, password: … }"],
+    ])("refuses a workflow %s that could push nothing to a place of the catalogue", async (args, registry, example) => {
+        const { folder, run } = await world();
+        const open = PUBLISHED.replace(new RegExp(`(${registry}: .*?), credentials: .*$`, "m"), "$1 }");
+        writeFileSync(join(folder, "catalog.yaml"), open);
+        const ended = await run(["workflow", ...args.split(" ")]);
+        expect(ended.stderr).toBe(
+            `transship: The registry "${registry}" has no credentials to push with, so the workflow could carry nothing there: write credentials: ${example} in the catalogue.\n`,
+        );
+        expect([ended.code, ended.stdout]).toEqual([2, ""]);
+    });
+
+    it.each([
         [[], "missing required argument 'kind'"],
         [["prove"], "transship workflow prove is not known: write one of proof"],
         [["proof", "--schedule", "@daily"], '--schedule "@daily" is not understood: it has one field and not five'],
