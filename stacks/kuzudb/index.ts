@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { ActionsVariable } from "@pulumi/github/actionsVariable";
+import * as pulumi from "@pulumi/pulumi";
 import * as transship from "transship";
 
 const catalog = transship.loadCatalog(join(__dirname, "catalog.yaml"));
@@ -16,6 +17,17 @@ const publishers = [
     ...Object.entries(INTERNAL).map(([image, repository]) => publish(image, repository, { branches: ["main"] })),
 ];
 
+// Docker Hub is written to with a token, which every one of these repositories gets under the names its workflow reads;
+// ghcr.io takes each workflow's own.
+const config = new pulumi.Config();
+const secrets = new transship.CiSecrets("docker-hub", {
+    catalog,
+    registries: {
+        hub: { kind: "login", username: config.require("hubUsername"), password: config.requireSecret("hubToken") },
+    },
+    repositories: Object.values({ ...RELEASED, ...INTERNAL }).map((repository) => `kuzudb/${repository}`),
+});
+
 const fleet = new transship.ImageFleet("images", { catalog, onDrift: "warn" }, { dependsOn: publishers });
 
 // The documentation is deployed by its repository's own workflow, which runs the image that this variable names: one that
@@ -31,6 +43,7 @@ new ActionsVariable(
     { dependsOn: gate },
 );
 
+export const secretsUpdatedAt = secrets.updatedAt;
 export const pullRequests = publishers.map(({ pullRequest }) => pullRequest);
 export const visibility = publishers.map(({ settings }) => settings);
 export const images = fleet.refs;
