@@ -148,11 +148,16 @@ async function restore(github: GitHubClient, what: string, record: string, run: 
         );
     }
     const restored = await restoreVersions(github, wanted);
-    const isWell = restored.every(({ outcome }) => outcome === "restored");
-    const exitCode = isWell ? EXIT.consistent : EXIT.drift;
+    const outcomes = restored.map(({ outcome }) => outcome);
+    const bad = outcomes.includes("failed") ? EXIT.unknown : EXIT.consistent;
+    const exitCode = outcomes.includes("lost") ? EXIT.drift : bad;
     run.output.document({ ...documentHead("packages", exitCode), dryRun: false, packages: [], restored });
     printRestored(restored, run.output);
-    run.output.detail(`${count(restored.filter(({ outcome }) => outcome === "restored").length, "version")} restored`);
+    const left = wanted.length - restored.length;
+    const waiting = left === 0 ? "" : `, ${left} not tried yet: run the same again`;
+    run.output.detail(
+        `${count(outcomes.filter((outcome) => outcome === "restored").length, "version")} restored${waiting}`,
+    );
     return exitCode;
 }
 

@@ -7,8 +7,10 @@ import { packagePath } from "./packages";
 /** `gone`: it was not there any more. `kept`: GitHub does not delete it, and `why` is a sentence for people. */
 export type Deletion = { readonly outcome: "deleted" | "gone" } | { readonly outcome: "kept"; readonly why: string };
 
-/** `lost`: GitHub has it no more, and `why` is a sentence for people. */
-export type Restoration = { readonly outcome: "restored" } | { readonly outcome: "lost"; readonly why: string };
+/** `there`: it is not deleted. `lost`: GitHub has it no more, and `why` is a sentence for people. */
+export type Restoration =
+    | { readonly outcome: "restored" | "there" }
+    | { readonly outcome: "lost"; readonly why: string };
 
 /**
  * Deletes one version; 30 days long it can be restored by its id.
@@ -75,12 +77,16 @@ export async function restorePackageVersion(
     id: number,
 ): Promise<Restoration> {
     const where = `the version ${id} of the package ${owner.login}/${name}`;
+    const path = `${packagePath(owner, name)}/versions/${id}`;
     const request: GitHubRequest = { doing: `restore ${where}`, needs: "packages: write" };
     try {
-        await client.send("POST", `${packagePath(owner, name)}/versions/${id}/restore`, request);
+        await client.send("POST", `${path}/restore`, request);
         return { outcome: "restored" };
     } catch (error) {
         if (error instanceof GitHubError && error.code === "GITHUB_NOT_FOUND") {
+            if (await isThere(client, path, where)) {
+                return { outcome: "there" };
+            }
             const why = `GitHub has ${where} no more: it was deleted more than 30 days ago, or ${client.access.from ?? "the token"} may not restore it.`;
             return { outcome: "lost", why };
         }

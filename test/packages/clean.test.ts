@@ -120,6 +120,7 @@ describe("A clean-up of packages at GitHub", () => {
         expect(restored.at(-1)?.digest).toBe(old.image.root);
         // The registry takes an index only when its children are there: a wrong order would fail here.
         expect(await ghcr.left("explorer")).toEqual([...old.digests, ...present.digests].sort());
+        await cleanPackages([await lookAt(ghcr)], tools);
         ghcr.github.now += 31 * 86_400_000;
         const [lost] = await restoreVersions(tools.github, cleaned?.deletions.slice(0, 1) ?? []);
         expect(lost).toMatchObject({ outcome: "lost", why: expect.stringContaining("more than 30 days ago") });
