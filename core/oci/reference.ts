@@ -153,7 +153,7 @@ function whyNotPath(path: string): string {
         return "it names no repository";
     }
     if (path !== path.toLowerCase()) {
-        return `the repository must be lower case; did you mean ${quote(path.toLowerCase())}`;
+        return `the repository must be lower case: write ${quote(path.toLowerCase())}`;
     }
     return `${quote(path)} is not a repository (lower-case letters and digits, separated by ".", "_", "__", "-" and "/")`;
 }

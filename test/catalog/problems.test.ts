@@ -58,7 +58,7 @@ const IMAGES: readonly (readonly [title: string, text: string, ...problems: stri
     [
         "a bad reference",
         "{ source: §docker.io/Acme/b, tags: [x], targets: [ghcr] }",
-        'images.vault.source: "docker.io/Acme/b" is not an image reference: the repository must be lower case; did you mean "acme/b"',
+        'images.vault.source: "docker.io/Acme/b" is not an image reference: the repository must be lower case: write "acme/b"',
     ],
     [
         "a bad digest",
