@@ -1,1 +1,2 @@
-export { type JsonAnswer, JsonApi, type JsonApiOptions, NoAnswerError } from "./json-api";
+export { exchangeJson, type JsonAnswer, type JsonRequest, NoAnswerError } from "./exchange";
+export { JsonApi, type JsonApiOptions } from "./json-api";

@@ -1,14 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { type Dispatcher, EnvHttpProxyAgent, request } from "undici";
+import { type Dispatcher, EnvHttpProxyAgent } from "undici";
+import { exchangeJson, type JsonAnswer } from "./exchange";
 import { waitFor } from "./limits";
-
-/** What a request got. */
-export interface JsonAnswer {
-    readonly status: number;
-    readonly headers: Readonly<Record<string, string>>;
-    /** Undefined where it was none. */
-    readonly json: unknown;
-}
 
 export interface JsonApiOptions {
     readonly signal?: AbortSignal;
@@ -18,12 +11,6 @@ export interface JsonApiOptions {
     readonly now?: () => number;
 }
 
-/** There was no answer: what was asked may have been done, or not. The message holds no header and no body. */
-export class NoAnswerError extends Error {
-    override readonly name = "NoAnswerError";
-}
-
-const TIMEOUT_MS = 30_000;
 const TRIES = 3;
 const FIRST_WAIT_MS = 250;
 /** A limit that lasts longer is told instead of waited for. */
@@ -75,49 +62,18 @@ export class JsonApi {
         }
     }
 
-    private async once(
+    private once(
         method: Dispatcher.HttpMethod,
         path: string,
         authorization: string | undefined,
         body: object | undefined,
     ): Promise<JsonAnswer> {
-        const { signal } = this.options;
-        try {
-            const answer = await request(`${this.base}${path}`, {
-                method,
-                dispatcher: this.dispatcher,
-                headers: {
-                    accept: "application/json",
-                    "user-agent": "transship",
-                    ...(authorization === undefined ? {} : { authorization }),
-                    ...(body && { "content-type": "application/json" }),
-                },
-                ...(body && { body: JSON.stringify(body) }),
-                headersTimeout: TIMEOUT_MS,
-                bodyTimeout: TIMEOUT_MS,
-                signal,
-            });
-            const headers = Object.entries(answer.headers).map(([name, value]) => [name, String(value)] as const);
-            const text = await answer.body.text();
-            return { status: answer.statusCode, headers: Object.fromEntries(headers), json: parse(text) };
-        } catch (cause) {
-            signal?.throwIfAborted();
-            throw new NoAnswerError(`no answer (${(cause as { code?: string }).code ?? (cause as Error).name})`, {
-                cause,
-            });
-        }
+        const headers = { accept: "application/json", ...(authorization === undefined ? {} : { authorization }) };
+        const request = { method, url: `${this.base}${path}`, headers, body };
+        return exchangeJson(request, this.dispatcher, this.options.signal);
     }
 }
 
 function pause(ms: number, signal?: AbortSignal): Promise<unknown> {
     return delay(ms, undefined, { signal });
-}
-
-/** A proxy's page is no JSON. */
-function parse(text: string): unknown {
-    try {
-        return JSON.parse(text);
-    } catch {
-        return undefined;
-    }
 }

@@ -1,4 +1,4 @@
-import type { JsonAnswer } from "./json-api";
+import type { JsonAnswer } from "./exchange";
 
 /** Where a service does not say how long to wait. */
 const UNTOLD_WAIT_MS = 10_000;

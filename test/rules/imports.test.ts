@@ -27,7 +27,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
     "core/report": { loads: [], types: [...CORE, ...ASKING] },
     "core/workflows": { loads: ["core/errors"], types: ["core/catalog"] },
     "core/github-names": { loads: ["core/errors"] },
-    "core/github": { loads: ["core/report", "core/github-names", "core/errors"] },
+    "core/github": { loads: ["core/report", "core/github-names", "core/rest", "core/errors"] },
     "core/packages": { loads: [...CORE, "core/retention", "core/github-names", "core/github"] },
     "core/rest": { loads: [] },
     "core/harbor": { loads: ["core/rest", "core/errors"] },
