@@ -11,6 +11,7 @@ import {
     cronProblem,
     installation,
     mirrorWorkflow,
+    ownVersion,
     type RegistryAccess,
     registryAccess,
     renderWorkflow,
@@ -21,7 +22,6 @@ import { codeOwnersFile } from "./code-owners";
 import { checkPath, checkWorkflowPath } from "./file-path";
 import { mirrorReadme } from "./mirror-readme";
 import type { MirrorRepositoryArgs } from "./mirror-repository-args";
-import { ownVersion } from "./own-version";
 import { environmentOf, writtenBy } from "./publisher-plan";
 import { checkRepository } from "./repository-input";
 

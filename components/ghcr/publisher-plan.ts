@@ -11,6 +11,7 @@ import {
     DEFAULT_TAGS,
     type ImageBuild,
     installation,
+    ownVersion,
     type PublishParameters,
     publishWorkflow,
     type RegistryAccess,
@@ -22,7 +23,6 @@ import { atProperty, badArgument, checkChoice } from "../images/arguments";
 import { checkPath, checkWorkflowPath } from "./file-path";
 import { checkOwner, type GhcrPlace, ghcrPlace } from "./ghcr-place";
 import type { GhcrPublisherArgs } from "./ghcr-publisher-args";
-import { ownVersion } from "./own-version";
 import { checkRepository } from "./repository-input";
 
 /** A publisher's arguments, all known. */

@@ -21,6 +21,7 @@ export type {
     Triggers,
     Workflow,
 } from "./model";
+export { ownVersion } from "./own-version";
 export type { Common, Described, Scheduled } from "./parts";
 export {
     type CiPlatform,

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-/** The version of this package, which a pipeline fetches unless it is told another. */
+/** The version of this package, which generated files fetch unless they are told another. */
 export function ownVersion(): string {
     const text = readFileSync(join(packageFolder(__dirname), "package.json"), "utf8");
     return (JSON.parse(text) as { version: string }).version;

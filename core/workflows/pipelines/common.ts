@@ -1,9 +1,9 @@
 import { cronProblem } from "../cron";
 import { WorkflowError } from "../error";
 import { type Installation, installation } from "../installation";
+import { ownVersion } from "../own-version";
 import type { Access } from "./access";
 import { buildValues } from "./build-script";
-import { ownVersion } from "./own-version";
 import type { PipelineCommon, PublishPipelineParameters } from "./parameters";
 import { checkPaths, checkRefPatterns } from "./ref-patterns";
 import { checkTexts } from "./shell-text";

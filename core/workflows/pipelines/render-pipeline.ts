@@ -1,9 +1,9 @@
 import { WorkflowError } from "../error";
 import { type CommentStyle, sealed } from "../generated-file";
+import { ownVersion } from "../own-version";
 import { checkCommon } from "./common";
 import { gitlabPipeline } from "./gitlab";
 import { jenkinsPipeline } from "./jenkins";
-import { ownVersion } from "./own-version";
 import type { CiPlatform, Pipeline, PipelineParameters } from "./parameters";
 
 const PLATFORMS: Readonly<
