@@ -1,4 +1,5 @@
 import { describeVersion, type PackageLook, type Restored } from "../core/packages";
+import { count } from "../core/report";
 import type { Output } from "./output";
 
 const FIRST = 20;
@@ -53,8 +54,4 @@ export function printRestored(restored: readonly Restored[], output: Output): vo
             output.line(`! ${why}`);
         }
     }
-}
-
-export function count(number: number, noun: string): string {
-    return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }

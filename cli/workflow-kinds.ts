@@ -21,7 +21,13 @@ import { UsageError } from "./exit-code";
 import { ownVersion } from "./own-version";
 import * as read from "./workflow-options";
 import { generatePipeline, OF_PIPELINES, readCi } from "./workflow-pipelines";
-import { mirrorAccess, publishAccess, readMirrorParameters, readPublishParameters } from "./workflow-publish";
+import {
+    mirrorAccess,
+    OF_PUBLISH,
+    publishAccess,
+    readMirrorParameters,
+    readPublishParameters,
+} from "./workflow-publish";
 
 export interface Generated {
     /** Paragraphs of the file's comment. */
@@ -47,29 +53,13 @@ interface KindEntry {
 const OF_GITHUB = ["schedule", "runner", "deployment", "install"] as const;
 /** Of what other platforms have too. */
 const CI = "ci";
-const OF_PUBLISH = [
-    "image",
-    "dockerfile",
-    "target",
-    "platforms",
-    "tagRule",
-    "branch",
-    "gitTag",
-    "releases",
-    "path",
-    "pullRequests",
-    "cache",
-    "unsigned",
-    "maxParallel",
-] as const;
-
 const KINDS: Readonly<Record<Kind, KindEntry>> = {
     proof: {
         options: [...OF_GITHUB, CI],
         build: (common, options) => rendered(proofWorkflow({ ...common, schedule: read.readSchedule(options) })),
     },
     publish: {
-        options: [...OF_GITHUB, ...OF_PUBLISH, CI],
+        options: [...OF_GITHUB, ...OF_PUBLISH, "maxParallel", CI],
         access: publishAccess,
         build: (common, options, catalog) => rendered(publishWorkflow(readPublishParameters(common, options, catalog))),
     },

@@ -6,6 +6,8 @@ import type { Generated } from "./workflow-kinds";
 import { type Options, readInstall, readSchedule } from "./workflow-options";
 import {
     demandOurs,
+    OF_PUBLISH,
+    PAGE,
     readBuilds,
     readCache,
     readTriggers,
@@ -16,23 +18,8 @@ import {
 type OptionNames = readonly (keyof Options)[];
 
 const COMMON: OptionNames = ["ci", "ciImage", "schedule", "runner", "install"];
-const PUBLISH: OptionNames = [
-    "image",
-    "dockerfile",
-    "target",
-    "platforms",
-    "tagRule",
-    "branch",
-    "gitTag",
-    "releases",
-    "path",
-    "pullRequests",
-    "cache",
-    "unsigned",
-    "signWith",
-];
 const JENKINS: Readonly<Record<string, OptionNames>> = {
-    publish: [...COMMON, ...PUBLISH],
+    publish: [...COMMON, ...OF_PUBLISH, "signWith"],
     mirror: [...COMMON, "page", "purpose"],
     proof: COMMON,
 };
@@ -45,7 +32,6 @@ export const OF_PIPELINES: Readonly<Record<CiPlatform, Readonly<Record<string, O
     ),
 };
 const PLATFORMS: readonly string[] = ["github", ...Object.keys(OF_PIPELINES)];
-const PAGE = "MIRRORS.md";
 
 /** @throws UsageError for a platform that is not known, or has no such kind */
 export function readCi(kind: string, { ci = "github" }: Options): CiPlatform | "github" {

@@ -18,7 +18,23 @@ import { type Options, readOptionalSchedule, readSchedule } from "./workflow-opt
 const PLATFORMS = "linux/amd64,linux/arm64";
 const BRANCH = "main";
 const GIT_TAGS = ["v*"];
-const PAGE = "MIRRORS.md";
+/** What the mirror's page is called without `--page`. */
+export const PAGE = "MIRRORS.md";
+/** The options of publishing, whatever runs it. */
+export const OF_PUBLISH = [
+    "image",
+    "dockerfile",
+    "target",
+    "platforms",
+    "tagRule",
+    "branch",
+    "gitTag",
+    "releases",
+    "path",
+    "pullRequests",
+    "cache",
+    "unsigned",
+] as const satisfies readonly (keyof Options)[];
 const CACHES: readonly BuildCache[] = ["none", "registry"];
 
 /** What `transship workflow publish` is told, and the catalogue says. @throws UsageError */

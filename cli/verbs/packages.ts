@@ -18,13 +18,14 @@ import {
     withGitHubToken,
 } from "../../core/packages";
 import { RegistryPool } from "../../core/registry";
+import { count } from "../../core/report";
 import { readCredentials } from "../credentials";
 import { readDeletions, readDeletionsIfThere, writeDeletions } from "../deletions-file";
 import { documentHead, type PackagesDocument } from "../documents";
 import { EXIT, type ExitCode, UsageError } from "../exit-code";
 import { readGitHubToken } from "../github-access";
 import { addPackagesOptions, readAtMost, readCleanRules } from "../packages-options";
-import { count, printLooks, printRestored } from "../print-packages";
+import { printLooks, printRestored } from "../print-packages";
 import { addCatalogOptions, openCatalog } from "../session";
 import type { Run, Verb } from "../verb";
 
