@@ -1,11 +1,21 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
+import { relative } from "node:path";
 
 /** The parts of vitest's JSON report that are read here. */
 export interface VitestReport {
     readonly success: boolean;
     readonly numPassedTests: number;
     readonly numFailedTests: number;
-    readonly testResults: readonly { readonly status: string; readonly assertionResults: readonly unknown[] }[];
+    readonly testResults: readonly {
+        readonly name: string;
+        readonly status: string;
+        readonly message?: string;
+        readonly assertionResults: readonly {
+            readonly status: string;
+            readonly fullName: string;
+            readonly failureMessages: readonly string[];
+        }[];
+    }[];
 }
 
 /**
@@ -20,11 +30,43 @@ export function countTests(report: VitestReport): { readonly passed: number; rea
     return { passed: report.numPassedTests, failed: failed === 0 && !report.success ? 1 : failed };
 }
 
-/** `node --import tsx scripts/test-count.ts REPORT`: prints `PASSED FAILED`; a report that is not there is a failure. */
+/**
+ * What failed, each with its file, its name and the first lines of its message: what is read first where a long output
+ * was cut.
+ */
+export function failedTests(report: VitestReport): string[] {
+    return report.testResults.flatMap(({ name, status, message, assertionResults }) => {
+        const file = relative(process.cwd(), name);
+        if (status === "failed" && assertionResults.length === 0) {
+            return [`${file}: ${firstLines(message ?? "")}`];
+        }
+        return assertionResults
+            .filter((test) => test.status === "failed")
+            .map((test) => `${file} › ${test.fullName}: ${firstLines(test.failureMessages.join("\n"))}`);
+    });
+}
+
+function firstLines(message: string): string {
+    return message.split("\n").slice(0, 12).join("\n    ");
+}
+
+/**
+ * `node --import tsx scripts/test-count.ts REPORT [FAILURES]`: prints `PASSED FAILED` and writes what failed to a file;
+ * a report that is not there is a failure.
+ */
 if (require.main === module) {
     let counted = { passed: 0, failed: 1 };
     try {
-        counted = countTests(JSON.parse(readFileSync(process.argv[2] ?? "", "utf8")) as VitestReport);
+        const report = JSON.parse(readFileSync(process.argv[2] ?? "", "utf8")) as VitestReport;
+        counted = countTests(report);
+        if (process.argv[3] !== undefined) {
+            writeFileSync(
+                process.argv[3],
+                failedTests(report)
+                    .map((line) => `${line}\n`)
+                    .join(""),
+            );
+        }
     } catch (error) {
         process.stderr.write(`The tests left no report: ${error instanceof Error ? error.message : error}\n`);
     }
