@@ -1,3 +1,4 @@
+import { parseEcrHost } from "../aws-names";
 import { isHost, isRepositoryPath, quote } from "../oci";
 import type { RegistryKind } from "./types";
 
@@ -51,8 +52,6 @@ const KINDS: readonly (readonly [RegExp, RegistryKind])[] = [
     [/^docker\.io$/, "dockerhub"],
     [/^ghcr\.io$/, "ghcr"],
     [/^quay\.io$/, "quay"],
-    [/^public\.ecr\.aws$/, "ecr-public"],
-    [/^[0-9]{12}\.dkr\.ecr(-fips)?\.[a-z0-9-]+\.amazonaws\.com(\.cn)?$/, "ecr"],
     [/^([a-z0-9-]+\.)?gcr\.io$|^[a-z0-9-]+-docker\.pkg\.dev$/, "gar"],
     [/^[a-z0-9-]+(\.[a-z0-9-]+)*\.azurecr\.(io|cn|us)$/, "acr"],
 ];
@@ -60,5 +59,9 @@ const KINDS: readonly (readonly [RegExp, RegistryKind])[] = [
 /** The kind of a registry that says none: the public ones are known by their host, every other is `other`. */
 export function kindOfHost(host: string): RegistryKind {
     const name = host.replace(/:443$/, "");
+    const ecr = parseEcrHost(name);
+    if (ecr !== undefined) {
+        return ecr.visibility === "public" ? "ecr-public" : "ecr";
+    }
     return KINDS.find(([pattern]) => pattern.test(name))?.[1] ?? "other";
 }

@@ -10,7 +10,10 @@ export function answerResource({ type, name, inputs, id }: runtime.MockResourceA
     id: string;
     state: Record<string, unknown>;
 } {
-    return { id: id || `${name}-id`, state: { ...inputs, ...(COMPUTED[type] ?? ROTATED[type])?.(inputs, name) } };
+    return {
+        id: id || `${name}-id`,
+        state: { ...inputs, ...(COMPUTED[type] ?? ROTATED[type] ?? AT_AWS[type])?.(inputs, name) },
+    };
 }
 
 /** What a provider's function answers: its arguments, and what is computed. */
@@ -67,6 +70,19 @@ const COMPUTED: Readonly<Record<string, (inputs: Inputs, name: string) => Record
     "github:index/dependabotOrganizationSecret:DependabotOrganizationSecret": secretTimes,
 };
 
+/** The account and region that a provider without further ado has here. */
+const ACCOUNT = "111111111111";
+const REGION = "eu-west-1";
+
+const AT_AWS: typeof COMPUTED = {
+    "aws:ecr/repository:Repository": ({ name }) => ({
+        arn: `arn:aws:ecr:${REGION}:${ACCOUNT}:repository/${name}`,
+        registryId: ACCOUNT,
+        repositoryUrl: `${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com/${name}`,
+    }),
+    "aws:iam/role:Role": ({ name }) => ({ arn: `arn:aws:iam::${ACCOUNT}:role/${name}` }),
+};
+
 const ROTATED: typeof COMPUTED = {
     "pulumi-nodejs:dynamic/transship:HarborRobotSecret": ({ robot }) => ({ username: robot, secret: "made by Harbor" }),
     "pulumi-nodejs:dynamic/transship:DockerHubToken": () => ({ username: "account", token: "made by Docker Hub" }),
@@ -78,6 +94,11 @@ const CALLS: Readonly<Record<string, (inputs: Inputs) => Record<string, unknown>
         const name = fullName.slice(fullName.lastIndexOf("/") + 1);
         return { fullName, name, defaultBranch: "main", repoId: numberFor(fullName), nodeId: `node-${fullName}` };
     },
+    "aws:index/getCallerIdentity:getCallerIdentity": () => ({
+        accountId: ACCOUNT,
+        arn: `arn:aws:iam::${ACCOUNT}:user/me`,
+    }),
+    "aws:index/getRegion:getRegion": () => ({ region: REGION, id: REGION, name: REGION }),
 };
 
 /** All copies of the tags that are listed by name are proven; the digests follow from the names. */

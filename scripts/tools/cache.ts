@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { type PythonEnvironment, readPythonEnvironments } from "./python-environment";
 
 /** A program of one of the tools' Go modules. */
 export interface Tool {
@@ -20,6 +21,8 @@ export interface ToolsModule {
     readonly tools: readonly Tool[];
     /** Programs from PyPI, by requirements.txt. */
     readonly pythonTools: readonly Tool[];
+    /** Programs from PyPI with packages that they need, by the requirements.txt of a folder. */
+    readonly environments: readonly PythonEnvironment[];
     /** Changes with any version, so that a cached binary is never older than its go.mod says. */
     readonly key: string;
 }
@@ -52,6 +55,7 @@ export function readToolsModule(root: string): ToolsModule {
             version,
             directory,
         })),
+        environments: readPythonEnvironments(directory),
         key: key.update(requirements).digest("hex").slice(0, 16),
     };
 }

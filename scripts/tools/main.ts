@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { binaryOf, buildTool } from "./build";
 import { readToolsModule } from "./cache";
 import { fetchPythonTool } from "./python";
+import { environmentBin, fetchPythonEnvironment } from "./python-environment";
 
 /**
  * `.ci/tools/install [--where] [name…]`: builds the named programs of the go.mod files in `.ci/tools`, or all (and
@@ -12,11 +13,14 @@ async function main(args: readonly string[]): Promise<number> {
     const module = readToolsModule(join(__dirname, "..", ".."));
     const names = args.filter((arg) => !arg.startsWith("-"));
     const all = [...module.tools, ...module.pythonTools];
-    const unknown = names.filter((name) => !all.some((tool) => tool.name === name));
+    const inEnvironments = module.environments.flatMap(({ programs }) => programs);
+    const known = [...all.map((tool) => tool.name), ...inEnvironments];
+    const unknown = names.filter((name) => !known.includes(name));
     const options = args.filter((arg) => arg.startsWith("-") && arg !== "--where");
     if (unknown.length > 0 || options.length > 0) {
-        const known = all.map((tool) => tool.name).join(", ");
-        console.error(`${[...options, ...unknown].join(", ")}: no such tool or option. The tools are ${known}.`);
+        console.error(
+            `${[...options, ...unknown].join(", ")}: no such tool or option. The tools are ${known.join(", ")}.`,
+        );
         return 2;
     }
     const stop = new AbortController();
@@ -29,6 +33,15 @@ async function main(args: readonly string[]): Promise<number> {
                 : buildTool(module, tool, { log, signal: stop.signal }));
         }
         console.log(binaryOf(module, tool));
+    }
+    for (const environment of module.environments) {
+        const wanted = environment.programs.filter((name) => names.length === 0 || names.includes(name));
+        if (wanted.length > 0 && !args.includes("--where")) {
+            await fetchPythonEnvironment(environment, log);
+        }
+        for (const name of wanted) {
+            console.log(join(environmentBin(environment), name));
+        }
     }
     return 0;
 }

@@ -28,13 +28,26 @@ export async function fetchPythonTool(
     log(`fetching ${tool.name} ${tool.version}`);
     try {
         await mkdir(dirname(program), { recursive: true });
-        const options = ["--quiet", "--no-deps", "--disable-pip-version-check", "--target", part];
-        await run(python, ["-m", "pip", "install", ...options, `${tool.name}==${tool.version}`]);
+        await installPython(python, part, ["--no-deps", `${tool.name}==${tool.version}`]);
         await rename(join(part, "bin", tool.name), program);
     } finally {
         await rm(part, { recursive: true, force: true });
     }
     return true;
+}
+
+/** pip, into a folder of its own. @throws Error with the end of what pip said */
+export function installPython(python: string, target: string, packages: readonly string[]): Promise<void> {
+    return run(python, [
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--target",
+        target,
+        ...packages,
+    ]);
 }
 
 function run(program: string, args: readonly string[]): Promise<void> {

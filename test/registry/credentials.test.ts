@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { ClientEnvironment, CredentialSource } from "../../core/registry";
-import { ecrRegion } from "../../core/registry/credentials/aws";
 import { CredentialStore } from "../../core/registry/credentials/store";
 import { endpointOf } from "../../core/registry/endpoint";
 import { resolveEnvironment } from "../../core/registry/settings";
@@ -255,16 +254,6 @@ describe("credentials from AWS", () => {
             };
         };
     }
-
-    it.each([
-        [host, "eu-west-1"],
-        ["111111111111.dkr.ecr-fips.us-gov-west-1.amazonaws.com", "us-gov-west-1"],
-        ["111111111111.dkr.ecr.cn-north-1.amazonaws.com.cn", "cn-north-1"],
-        ["111111111111.dkr-ecr.eu-west-1.on.aws", "eu-west-1"],
-        ["ghcr.io", undefined],
-    ])("find the region of %s: %s", (name, region) => {
-        expect(ecrRegion(name)).toBe(region);
-    });
 
     it("last until they end, and are renewed some minutes before", async () => {
         const calls: Call[] = [];

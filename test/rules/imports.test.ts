@@ -17,8 +17,13 @@ const AT_GITHUB = ["core/retention", "core/packages", "core/github-names", "core
 const ROOMS: Readonly<Record<string, Room>> = {
     "core/errors": { loads: [] },
     "core/oci": { loads: ["core/errors"] },
-    "core/catalog": { loads: ["core/oci", "core/errors"] },
-    "core/registry": { loads: ["core/oci", "core/github-names", "core/errors"], types: ["core/catalog"] },
+    "core/aws-names": { loads: [] },
+    "core/catalog": { loads: ["core/oci", "core/aws-names", "core/errors"] },
+    "core/registry": {
+        loads: ["core/oci", "core/github-names", "core/aws-names", "core/errors"],
+        types: ["core/catalog"],
+    },
+    "core/ecr": { loads: ["core/catalog", "core/oci", "core/aws-names", "core/errors"] },
     "core/mirror": { loads: ["core/registry", "core/catalog", "core/oci", "core/github-names", "core/errors"] },
     "core/publish": { loads: ["core/mirror", "core/registry", "core/catalog", "core/oci", "core/errors"] },
     "core/availability": { loads: ["core/registry", "core/catalog", "core/oci", "core/errors"] },
@@ -32,9 +37,20 @@ const ROOMS: Readonly<Record<string, Room>> = {
     "core/rest": { loads: [] },
     "core/harbor": { loads: ["core/rest", "core/errors"] },
     "core/dockerhub": { loads: ["core/rest", "core/errors"] },
-    "core/lifecycle": { loads: [...CORE, ...AT_GITHUB, "core/workflows", "core/harbor", "core/dockerhub"] },
+    "core/lifecycle": {
+        loads: [...CORE, ...AT_GITHUB, "core/workflows", "core/harbor", "core/dockerhub", "core/aws-names", "core/ecr"],
+    },
     components: {
-        loads: ["core/catalog", "core/oci", "core/report", "core/workflows", "core/github-names", "core/errors"],
+        loads: [
+            "core/catalog",
+            "core/oci",
+            "core/report",
+            "core/workflows",
+            "core/github-names",
+            "core/aws-names",
+            "core/ecr",
+            "core/errors",
+        ],
         types: [...CORE, "core/lifecycle", "core/github"],
     },
     cli: {

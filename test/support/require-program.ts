@@ -4,6 +4,7 @@ import { describe, it } from "vitest";
 import { type Engine, locateEngine } from "../../scripts/engine";
 import { ENGINE, readToolsModule, toolsBin } from "../../scripts/tools/cache";
 import { findProgram } from "../../scripts/tools/find-program";
+import { environmentBin } from "../../scripts/tools/python-environment";
 import { SKIP_MARK } from "./skip-mark";
 
 /** Absolute paths of the programs that a group asked for, by name. */
@@ -51,9 +52,10 @@ export function describeWithEngine(title: string, fn: (engine: Engine) => void):
 }
 
 function locate(name: string): string | undefined {
-    const cache = toolsBin(readToolsModule(CHECKOUT));
+    const tools = readToolsModule(CHECKOUT);
+    const caches = [toolsBin(tools), ...tools.environments.map((environment) => environmentBin(environment))];
     // Debian puts servers where an ordinary user's PATH does not look.
-    const path = [process.env.PATH ?? "", cache, ...pluginFolders(name), "/usr/sbin", "/sbin"].join(delimiter);
+    const path = [process.env.PATH ?? "", ...caches, ...pluginFolders(name), "/usr/sbin", "/sbin"].join(delimiter);
     return name === ENGINE ? findEngine()?.command : findProgram(name, path);
 }
 
@@ -82,8 +84,11 @@ function findEngine(): Engine | undefined {
 }
 
 function adviceFor(absent: readonly string[]): string {
-    const { tools, pythonTools } = readToolsModule(CHECKOUT);
-    const ours = [...tools, ...pythonTools].map((tool) => tool.name);
+    const { tools, pythonTools, environments } = readToolsModule(CHECKOUT);
+    const ours = [
+        ...[...tools, ...pythonTools].map((tool) => tool.name),
+        ...environments.flatMap((one) => one.programs),
+    ];
     const built = absent.filter((name) => ours.includes(name));
     if (built.length > 0) {
         return `\`.ci/tools/install ${built.join(" ")}\` builds ${built.length > 1 ? "them" : "it"}`;

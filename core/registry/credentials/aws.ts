@@ -1,3 +1,4 @@
+import { parseEcrHost } from "../../aws-names";
 import type { Endpoint } from "../endpoint";
 import { RegistryError } from "../errors";
 import { redactText } from "../redact";
@@ -20,13 +21,6 @@ interface AuthorizationData {
     readonly expiresAt?: Date;
 }
 type Constructor<T> = new (options: Record<string, unknown>) => T;
-
-const PRIVATE_HOST = /^\d{12}\.dkr[.-]ecr(?:-fips)?\.([a-z0-9-]+)\./;
-
-/** The region that a private registry's host names, e.g. `eu-west-1`. */
-export function ecrRegion(host: string): string | undefined {
-    return PRIVATE_HOST.exec(host)?.[1];
-}
 
 /**
  * `GetAuthorizationToken`: a password of 12 hours for everything the principal may do. The SDK's own chain finds the
@@ -60,7 +54,7 @@ export async function openEcr(
 ): Promise<{ readonly client: EcrClient; readonly sdk: Record<string, unknown> }> {
     const isPublic = endpoint.host === "public.ecr.aws";
     // ECR Public has its API in us-east-1 only.
-    const region = isPublic ? "us-east-1" : (source.region ?? ecrRegion(endpoint.host) ?? environment.env.AWS_REGION);
+    const region = isPublic ? "us-east-1" : (source.region ?? regionOf(endpoint.host) ?? environment.env.AWS_REGION);
     if (region === undefined) {
         throw credentialError(
             "CREDENTIALS_MISSING",
@@ -72,6 +66,12 @@ export async function openEcr(
     const sdk = await loadPeer(name, endpoint, environment);
     const ClientClass = sdk[isPublic ? "ECRPUBLICClient" : "ECRClient"] as Constructor<EcrClient>;
     return { client: new ClientClass({ region, ...(await identityOf(source, region, endpoint, environment)) }), sdk };
+}
+
+/** The region that a private registry's host names, e.g. `eu-west-1`. */
+function regionOf(host: string): string | undefined {
+    const read = parseEcrHost(host);
+    return read?.visibility === "private" ? read.region : undefined;
 }
 
 /** The SDK's default chain, unless a profile or a role is named. */

@@ -1,0 +1,1 @@
+export type { EcrPlace } from "./registry-place";

@@ -1,0 +1,11 @@
+/** How AWS names accounts, regions and ECR's registries, without asking it: pure. */
+export {
+    type EcrHost,
+    ecrHostOf,
+    isAccount,
+    isRegion,
+    type PrivateEcrHost,
+    parseEcrHost,
+    partitionOf,
+    repositoryArn,
+} from "./ecr-host";
