@@ -7,6 +7,8 @@ const ENGINE_TESTS = "test/engine/**/*.test.ts";
 const shared = {
     pool: "forks" as const,
     environment: "node",
+    // Thousands of tests with clocks and real servers: one that a slow moment fails is repeated once, and told.
+    retry: process.env.CI === "true" ? 1 : 0,
     // Pulumi serialises the closures of dynamic providers, so the built package must reach Node as it was built.
     server: { deps: { external: [/\/dist\//] } },
 };
@@ -27,6 +29,10 @@ export default defineConfig({
         reporters: [
             "default",
             "./test/support/skipped-reporter.mts",
+            ["./test/support/flaky-reporter.mts", process.env.CI ? { outputFile: ".ci/out/flaky.txt" } : {}] as [
+                string,
+                Record<string, unknown>,
+            ],
             ...(process.env.CI ? [["json", { outputFile: ".ci/out/vitest.json" }] as ["json", object]] : []),
         ],
         projects: [
