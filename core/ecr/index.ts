@@ -1,6 +1,13 @@
 /** What ECR's names, limits and documents are, without asking it: pure, so that components may check before anything is built. */
 export { EcrError, ecrError } from "./error";
 export {
+    POLICY_CHARACTERS,
+    type PolicyCondition,
+    type PolicyDocument,
+    type PolicyStatement,
+} from "./policy-document";
+export type { Principal, ServicePrincipal } from "./principals";
+export {
     type EcrRegistry,
     ecrRegistryOf,
     repositoryNameAt,
@@ -8,3 +15,9 @@ export {
     type WantedRepository,
     wantedRepositories,
 } from "./repositories";
+export {
+    checkRepositoryPrincipals,
+    type PolicyPlace,
+    type RepositoryPrincipals,
+    repositoryPolicy,
+} from "./repository-policy";
