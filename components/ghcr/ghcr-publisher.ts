@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
+import { plainOrLater } from "../images/plain-or-later";
 import { type Delivery, type DeliveryPullRequest, deliver } from "./deliver";
 import { checkDelivery } from "./delivery-args";
 import { publishText } from "./delivery-text";
 import { settingsUrl } from "./ghcr-place";
 import type { GhcrPublisherArgs } from "./ghcr-publisher-args";
-import { plainOrLater } from "./plain-or-later";
 import { planPublisher } from "./publisher-plan";
 
 /**

@@ -1,12 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { badArgument } from "../images/arguments";
+import { plainOrLater } from "../images/plain-or-later";
 import { protectBranch } from "./branch-protection";
 import { type DeliveredFile, type DeliveryPullRequest, deliver } from "./deliver";
 import { checkDelivery } from "./delivery-args";
 import { CODE_OWNERS_PATH, mirrorText } from "./delivery-text";
 import { type MirrorPlan, planMirror } from "./mirror-plan";
 import type { MirrorRepositoryArgs } from "./mirror-repository-args";
-import { plainOrLater } from "./plain-or-later";
 
 /**
  * A repository that carries other people's images by a scheduled workflow, byte for byte, so that a copy has its
