@@ -3,6 +3,17 @@
  * program pays only for what it uses.
  */
 export {
+    EcrPublicRepositories,
+    type EcrPublicRepositoriesArgs,
+    EcrRepositories,
+    type EcrRepositoriesArgs,
+    type ExistingArgs,
+    type MadeRepository,
+    type PublicRepositorySettingsArgs,
+    type RepositorySettingsArgs,
+    type Scanning,
+} from "./components/ecr";
+export {
     type BranchProtectionArgs,
     type CreatedRepositoryArgs,
     type DeliveryArgs,

@@ -3,6 +3,7 @@ import type * as root from "./index";
 type Name = keyof typeof root;
 type Room = { readonly [N in Name]?: (typeof root)[N] };
 
+const ecr = (): Room => require("./components/ecr");
 const ghcr = (): Room => require("./components/ghcr");
 const images = (): Room => require("./components/images");
 const secrets = (): Room => require("./components/secrets");
@@ -16,6 +17,8 @@ const rooms: Record<Name, () => Room> = {
     CiSecrets: secrets,
     DigestGate: images,
     DockerHubToken: secrets,
+    EcrPublicRepositories: ecr,
+    EcrRepositories: ecr,
     GhcrPackages: ghcr,
     GhcrPublisher: ghcr,
     HarborRobotSecret: secrets,
@@ -36,6 +39,8 @@ declare const CatalogError: never,
     CiSecrets: never,
     DigestGate: never,
     DockerHubToken: never,
+    EcrPublicRepositories: never,
+    EcrRepositories: never,
     GhcrPackages: never,
     GhcrPublisher: never,
     HarborRobotSecret: never,
@@ -49,4 +54,4 @@ declare const CatalogError: never,
 // Never runs: ES modules find the names of a CommonJS package by reading its text, and look for this form.
 // biome-ignore format: the reader of that text takes one literal
 // biome-ignore lint/suspicious/noAssignInExpressions: the form is the point
-0 && (module.exports = { CatalogError, CiSecrets, DigestGate, DockerHubToken, GhcrPackages, GhcrPublisher, HarborRobotSecret, ImageFleet, ImageReferences, MirrorRepository, TransshipError, defineCatalog, loadCatalog, renderPipeline });
+0 && (module.exports = { CatalogError, CiSecrets, DigestGate, DockerHubToken, EcrPublicRepositories, EcrRepositories, GhcrPackages, GhcrPublisher, HarborRobotSecret, ImageFleet, ImageReferences, MirrorRepository, TransshipError, defineCatalog, loadCatalog, renderPipeline });

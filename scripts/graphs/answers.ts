@@ -80,6 +80,11 @@ const AT_AWS: typeof COMPUTED = {
         registryId: ACCOUNT,
         repositoryUrl: `${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com/${name}`,
     }),
+    "aws:ecrpublic/repository:Repository": ({ repositoryName }) => ({
+        arn: `arn:aws:ecr-public::${ACCOUNT}:repository/${repositoryName}`,
+        registryId: ACCOUNT,
+        repositoryUri: `public.ecr.aws/acme/${repositoryName}`,
+    }),
     "aws:iam/role:Role": ({ name }) => ({ arn: `arn:aws:iam::${ACCOUNT}:role/${name}` }),
 };
 
@@ -94,6 +99,10 @@ const CALLS: Readonly<Record<string, (inputs: Inputs) => Record<string, unknown>
         const name = fullName.slice(fullName.lastIndexOf("/") + 1);
         return { fullName, name, defaultBranch: "main", repoId: numberFor(fullName), nodeId: `node-${fullName}` };
     },
+    "aws:ecr/getRepository:getRepository": ({ name, registryId, region = REGION }) => ({
+        arn: `arn:aws:ecr:${region}:${registryId}:repository/${name}`,
+        repositoryUrl: `${registryId}.dkr.ecr.${region}.amazonaws.com/${name}`,
+    }),
     "aws:index/getCallerIdentity:getCallerIdentity": () => ({
         accountId: ACCOUNT,
         arn: `arn:aws:iam::${ACCOUNT}:user/me`,

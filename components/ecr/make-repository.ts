@@ -1,0 +1,168 @@
+import * as pulumi from "@pulumi/pulumi";
+import { partitionOf } from "../../core/aws-names";
+import {
+    checkRepositoryPrincipals,
+    type EncryptionConfiguration,
+    encryptionProblem,
+    type RepositoryPrincipals,
+    repositoryPolicy,
+} from "../../core/ecr";
+import { atProperty, badArgument } from "../images/arguments";
+import { plainOrLater } from "../images/plain-or-later";
+import { awsService } from "./aws-peer";
+import type { MadeRepository } from "./ecr-repositories-args";
+import type { Existing } from "./existing";
+import type { RegistryPlace } from "./registry-place";
+import { lifecycleInputs, type RepositoryFacts, repositoryInputs } from "./repository-inputs";
+import type { RepositorySettings } from "./repository-settings";
+
+export interface RepositoryPlan {
+    readonly facts: RepositoryFacts;
+    readonly images: readonly string[];
+    readonly settings: RepositorySettings;
+    readonly existing: Existing;
+    readonly place: RegistryPlace;
+}
+
+export interface RepositoryResult {
+    readonly made: pulumi.Output<MadeRepository>;
+    /** Sentences for a warning. */
+    readonly advice: readonly pulumi.Output<readonly string[]>[];
+}
+
+/**
+ * All that can change of a repository: while it is imported it stays as it is, also where the engine would fail the import
+ * for the difference, or change it in the same step.
+ */
+const AS_IT_IS = [
+    "encryptionConfigurations",
+    "forceDelete",
+    "imageScanningConfiguration",
+    "imageTagMutability",
+    "imageTagMutabilityExclusionFilters",
+    "tags",
+    "tagsAll",
+];
+/** ECR never changes it: the provider would delete the repository with its images, and make another of that name. */
+const NEVER_CHANGED = ["encryptionConfigurations"];
+
+/** One repository, made, taken over or read, with its policies. */
+export function makeRepository(name: string, plan: RepositoryPlan, parent: pulumi.Resource): RepositoryResult {
+    const child = `${name}-${plan.facts.name}`;
+    const { found, advice } =
+        plan.existing === "adopt" ? readRepository(plan, parent) : ownRepository(child, plan, parent);
+    const lifecycle = lifecycleInputs(plan.settings, plan.facts);
+    const { LifecyclePolicy } = awsService("ecr");
+    const { region } = plan.place;
+    if (lifecycle !== undefined) {
+        // A changed policy is another resource to the provider: made first and deleted then, the new one would be gone.
+        const { policy } = lifecycle;
+        new LifecyclePolicy(child, { repository: found.name, policy, region }, { parent, deleteBeforeReplace: true });
+    }
+    makePolicy(child, plan, found.name, parent);
+    const { images } = plan;
+    return {
+        made: pulumi
+            .all([found.arn, found.url, found.name])
+            .apply(([arn, url, repository]) => ({ arn, url, name: repository, images })),
+        advice: [...advice, ...(lifecycle === undefined ? [] : [lifecycle.advice])],
+    };
+}
+
+interface Found {
+    readonly found: {
+        readonly arn: pulumi.Output<string>;
+        readonly url: pulumi.Output<string>;
+        readonly name: pulumi.Output<string>;
+    };
+    readonly advice: RepositoryResult["advice"];
+}
+
+function readRepository({ facts, place }: RepositoryPlan, parent: pulumi.Resource): Found {
+    const { getRepositoryOutput } = awsService("ecr");
+    const registryId = place.place.apply(({ account }) => account);
+    const read = getRepositoryOutput({ name: facts.name, registryId, region: place.region }, { parent });
+    return { found: { arn: read.arn, url: read.repositoryUrl, name: read.name }, advice: [] };
+}
+
+function ownRepository(child: string, plan: RepositoryPlan, parent: pulumi.Resource): Found {
+    const { facts, settings, place, existing } = plan;
+    const { mutability, scanOnPush, encryption, tags, advice } = repositoryInputs(settings, facts);
+    const { Repository } = awsService("ecr");
+    const { region } = place;
+    const imported = existing === "import";
+    const resource = new Repository(
+        child,
+        {
+            // After the account: nothing is made at another one.
+            name: place.place.apply(() => facts.name),
+            region,
+            imageTagMutability: mutability.apply((made) => made.imageTagMutability),
+            imageTagMutabilityExclusionFilters: mutability.apply((made) =>
+                made.imageTagMutabilityExclusionFilters?.map((filter) => ({ ...filter })),
+            ),
+            imageScanningConfiguration: scanOnPush.apply((scan) =>
+                scan === undefined ? undefined : { scanOnPush: scan },
+            ),
+            encryptionConfigurations: encryption?.apply((wanted) => [wanted]),
+            forceDelete: settings.forceDelete,
+            tags,
+        },
+        {
+            parent,
+            retainOnDelete: settings.retainOnDelete ?? true,
+            ignoreChanges: imported ? AS_IT_IS : NEVER_CHANGED,
+            // As the provider names what is at another region than its own.
+            import: imported ? `${facts.name}${region === undefined ? "" : `@${region}`}` : undefined,
+        },
+    );
+    const name =
+        encryption === undefined || imported
+            ? resource.name
+            : pulumi
+                  .all([resource.name, encryption, resource.encryptionConfigurations])
+                  .apply(([made, wanted, actual]) => {
+                      checkEncryption(plan, wanted, actual?.[0] as EncryptionConfiguration | undefined);
+                      return made;
+                  });
+    return { found: { arn: resource.arn, url: resource.repositoryUrl, name }, advice };
+}
+
+function checkEncryption(
+    { facts, settings }: RepositoryPlan,
+    wanted: EncryptionConfiguration,
+    actual: EncryptionConfiguration | undefined,
+): void {
+    const problem = encryptionProblem(wanted, actual);
+    if (problem !== undefined) {
+        throw badArgument(
+            settings.argument("encryption"),
+            `the repository ${facts.name} ${problem}, and ECR never changes that: say what it has by perRepository["${facts.name}"].encryption, or give its images another "repository" in the catalogue, which is made so and carried to anew`,
+        );
+    }
+}
+
+function makePolicy(
+    child: string,
+    { settings, place }: RepositoryPlan,
+    repository: pulumi.Output<string>,
+    parent: pulumi.Resource,
+): void {
+    const { policy, argument } = settings;
+    if (policy === undefined || policy === false) {
+        return;
+    }
+    const property = argument("policy");
+    const principals = plainOrLater({ policy }, (known) => {
+        const given = known.policy as RepositoryPrincipals;
+        atProperty(property, () =>
+            checkRepositoryPrincipals(given, place.region === undefined ? undefined : partitionOf(place.region)),
+        );
+        return given;
+    });
+    const document = pulumi
+        .all([principals, place.place])
+        .apply(([given, at]) => JSON.stringify(atProperty(property, () => repositoryPolicy(given, at))));
+    const { RepositoryPolicy } = awsService("ecr");
+    new RepositoryPolicy(child, { repository, policy: document, region: place.region }, { parent });
+}
