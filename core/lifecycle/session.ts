@@ -13,7 +13,7 @@ import {
     type SelectionFailure,
     type TagSelection,
 } from "../mirror";
-import { type NamedCredentials, PullAccounts, RegistryPool } from "../registry";
+import { type NamedCredentials, Pacers, PullAccounts, RegistryPool } from "../registry";
 import { GitHubConnection } from "./github-access";
 
 /** A copy as the fleet last saw it; `planned`: the fleet's own update is about to mend it. */
@@ -50,6 +50,8 @@ export class Session {
     private readonly pools = new Map<string, RegistryPool>();
     /** Fleets that work side by side spend of one limit. */
     private readonly pulls = new PullAccounts();
+    /** And send to the same hosts, which count them together. */
+    private readonly pacers = new Pacers();
     private credentials: NamedCredentials = {};
     private misconfigured: unknown;
     private readonly abort = new AbortController();
@@ -112,6 +114,7 @@ export class Session {
                 credentials: { ...this.credentials, ...more },
                 signal: this.signal,
                 pulls: this.pulls,
+                pacers: this.pacers,
             });
         this.pools.set(key, pool);
         return pool;

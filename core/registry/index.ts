@@ -5,6 +5,7 @@ export { isNamedCredentials, type NamedCredentials } from "./credentials/named-c
 export { isBlobGone, isGone, RegistryError, type RegistryErrorCode, type RegistryErrorDetails } from "./errors";
 export { type Latency, LatencyHistogram, mergeLatencies } from "./http/latency-histogram";
 export { giveBack, share } from "./http/lent-buffers";
+export { Pacers } from "./http/pacer";
 export type { PullAccount, PullReservation } from "./http/pull-account";
 export { PullAccounts } from "./http/pull-meter";
 export type { RateLimit } from "./http/rate-limit";

@@ -2,6 +2,7 @@ import { setMaxListeners } from "node:events";
 import type { Dispatcher } from "undici";
 import type { CredentialSource, RegistryKind } from "../catalog/types";
 import type { Credential } from "./credentials/credential";
+import { Pacers } from "./http/pacer";
 import { PullAccounts } from "./http/pull-meter";
 
 export type { CredentialSource, RegistryKind } from "../catalog/types";
@@ -61,6 +62,8 @@ export interface ClientEnvironment {
     readonly retry?: RetrySettings;
     /** What is known of pull limits; for pools that share it. @default its own */
     readonly pulls?: PullAccounts;
+    /** Keeps to the rates that registries document; for pools that send to the same hosts. @default its own */
+    readonly pacers?: Pacers;
     /** Loads an optional package (the AWS SDK). @default a dynamic import */
     readonly loadModule?: (name: string) => Promise<unknown>;
 }
@@ -77,6 +80,7 @@ export interface Environment {
     readonly signal?: AbortSignal;
     readonly retry: Required<RetrySettings>;
     readonly pulls: PullAccounts;
+    readonly pacers: Pacers;
     readonly loadModule: (name: string) => Promise<unknown>;
 }
 
@@ -105,6 +109,7 @@ export function resolveEnvironment(given: ClientEnvironment = {}): Environment {
             maxMs: given.retry?.maxMs ?? 20_000,
         },
         pulls: given.pulls ?? new PullAccounts(),
+        pacers: given.pacers ?? new Pacers(),
         loadModule: given.loadModule ?? ((name) => import(name)),
     };
 }

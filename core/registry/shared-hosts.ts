@@ -6,7 +6,6 @@ import { createDispatcher } from "./http/dispatcher";
 import { HostHealth } from "./http/health";
 import type { HostLink, Identity } from "./http/host";
 import { Limiter } from "./http/limiter";
-import { Pacer } from "./http/pacer";
 import { PullMeter } from "./http/pull-meter";
 import type { WireDispatcher } from "./http/wire-dispatcher";
 import { quirksOf } from "./quirks";
@@ -38,7 +37,7 @@ export class SharedHosts {
         }
         const { pace } = quirksOf(settings.kind);
         const link: HostLink = {
-            ...(pace === undefined ? {} : { pacer: new Pacer(pace) }),
+            ...(pace === undefined ? {} : { pacer: this.#environment.pacers.of(originOf(settings), pace) }),
             dispatcher: () => this.#dispatcher(key, settings),
             limiter: new Limiter({ ceiling, now: this.#environment.now }),
             health: new HostHealth(),
@@ -103,7 +102,11 @@ export class SharedHosts {
     }
 }
 
-function hostKey({ host, insecure, ca, clientCert, timeouts }: RegistrySettings): string {
-    const { origin } = endpointOf(host, insecure);
-    return JSON.stringify([origin, ca ?? null, clientCert ?? null, timeouts ?? null]);
+function originOf({ host, insecure }: RegistrySettings): string {
+    return endpointOf(host, insecure).origin;
+}
+
+function hostKey(settings: RegistrySettings): string {
+    const { ca, clientCert, timeouts } = settings;
+    return JSON.stringify([originOf(settings), ca ?? null, clientCert ?? null, timeouts ?? null]);
 }

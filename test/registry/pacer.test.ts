@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Pacer } from "../../core/registry/http/pacer";
 import { clientOf, FakeClock, scripted } from "./scripted-server";
@@ -5,14 +6,34 @@ import { clientOf, FakeClock, scripted } from "./scripted-server";
 const PUT = { method: "PUT", subject: "manifest", path: "/", access: "push" } as const;
 
 describe("a rate that a registry documents", () => {
-    it("lets a second's worth pass at once, and the rest at its rate", () => {
+    it("lets a second's worth pass at once, and the next one a second after the first", () => {
         const pacer = new Pacer({ manifestPuts: 10, uploadStarts: 100, uploadEnds: 100 });
-        const waits = Array.from({ length: 30 }, () => pacer.reserve(PUT, 0));
-        expect(waits.slice(0, 10)).toEqual(Array(10).fill(0));
-        expect(waits.slice(10, 13)).toEqual([100, 200, 300]);
-        expect(waits.at(-1)).toBe(2000);
-        // All are through by then; a second later there is a second's worth again.
-        expect(Array.from({ length: 11 }, () => pacer.reserve(PUT, 4000)).at(-1)).toBe(100);
+        const waits = Array.from({ length: 25 }, () => pacer.reserve(PUT, 0));
+        expect(waits).toEqual([...Array(10).fill(0), ...Array(10).fill(1000), ...Array(5).fill(2000)]);
+        // Five went at 2000: five more are free at once, the next ones a second after those.
+        expect(Array.from({ length: 6 }, () => pacer.reserve(PUT, 2500))).toEqual([0, 0, 0, 0, 0, 500]);
+    });
+
+    it("never lets more than its rate through in any second, whenever they come", () => {
+        const gaps = fc.array(fc.integer({ min: 0, max: 400 }), { minLength: 1, maxLength: 80 });
+        fc.assert(
+            fc.property(gaps, fc.integer({ min: 1, max: 12 }), (pauses, rate) => {
+                const pacer = new Pacer({ manifestPuts: rate, uploadStarts: 1, uploadEnds: 1 });
+                let now = 0;
+                const times = pauses.map((pause) => {
+                    now += pause;
+                    return now + pacer.admit(PUT, now);
+                });
+                const crowd = (time: number) => times.filter((one) => one >= time && one < time + 1000).length;
+                expect(Math.max(...times.map(crowd))).toBeLessThanOrEqual(rate);
+                // And it makes nobody wait without need: whoever waits has as many before him as there may be.
+                times.forEach((time, index) => {
+                    const came = pauses.slice(0, index + 1).reduce((sum, pause) => sum + pause, 0);
+                    const before = times.slice(0, index).filter((one) => one > time - 1001);
+                    expect(time === came || before.length >= rate).toBe(true);
+                });
+            }),
+        );
     });
 
     it("counts each kind of request for itself, and reads not at all", () => {
@@ -48,6 +69,6 @@ describe("a rate that a registry documents", () => {
         }
         expect(times).toHaveLength(25);
         expect(times.filter((time) => time === started)).toHaveLength(10);
-        expect(clock.slept).toEqual(Array(15).fill(100));
+        expect(clock.slept).toEqual([1000, 1000]);
     });
 });

@@ -81,6 +81,10 @@ export class Sender {
                     : request.authorization || undefined;
             const cached = header === undefined || typeof header === "string";
             const value = cached ? header : await header;
+            const late = link.pacer?.admit(request, environment.now()) ?? 0;
+            if (late > 0) {
+                await environment.sleep(late, environment.signal);
+            }
             sentAt = environment.now();
             result = await this.#exchange(request, body, { value, cached });
             if ("answer" in result) {
