@@ -38,6 +38,10 @@ export interface Quirks {
     readonly goneCodes: readonly string[];
     /** Repositories are packages of GitHub, with rights of their own that only their page can change. */
     readonly githubPackages?: boolean;
+    /** Errors are those of ECR's API in the registry's form: code, words and what to change are AWS's. */
+    readonly ecrErrors?: boolean;
+    /** Manifests with a parameter in a media type (`…;version=0.2`) are refused with 405, for good. */
+    readonly refusesMediaParameters?: boolean;
     /** Requests a second that the registry allows by its own documentation. @default only width and 429 bound them */
     readonly pace?: Pace;
 }
@@ -61,17 +65,26 @@ const BY_KIND: Readonly<Record<RegistryKind, Quirks>> = {
     // (renovatebot/renovate#6885). Chunks answer 201, and their Range stands still after the first one
     // (aws/containers-roadmap#2831), a PATCH is a layer part, which is at least 5 MiB but for the last
     // (docs.aws.amazon.com/AmazonECR/latest/APIReference/API_UploadLayerPart.html), and a session that took a part refuses
-    // to begin at 0 again (apple/containerization#790): so one PUT, and a new session after a fault. The rates are
+    // to begin at 0 again (apple/containerization#790): so one PUT, and a new session after a fault. Sigstore's bundles
+    // of version 0.2 have a parameter in their media type (aws/containers-roadmap#2306). The rates are
     // PutImage, InitiateLayerUpload and CompleteLayerUpload (docs.aws.amazon.com/AmazonECR/latest/userguide/service-quotas.html).
     ecr: {
         ...PLAIN,
         basicAtOnce: true,
         monolithicOnly: true,
+        ecrErrors: true,
+        refusesMediaParameters: true,
         pace: { manifestPuts: 10, uploadStarts: 100, uploadEnds: 100 },
     },
     // The same service behind Bearer tokens (docs.aws.amazon.com/AmazonECR/latest/public/public-registry-auth.html), with
     // lower rates (docs.aws.amazon.com/AmazonECR/latest/public/public-service-quotas.html).
-    "ecr-public": { ...PLAIN, monolithicOnly: true, pace: { manifestPuts: 10, uploadStarts: 10, uploadEnds: 10 } },
+    "ecr-public": {
+        ...PLAIN,
+        monolithicOnly: true,
+        ecrErrors: true,
+        refusesMediaParameters: true,
+        pace: { manifestPuts: 10, uploadStarts: 10, uploadEnds: 10 },
+    },
     // A missing artifact, repository or project is NOT_FOUND (cue-lang/cue#2982, plexsystems/sinker#35). It would mount
     // from itself, but only a HEAD keeps a blob from a garbage collection under way, and says 404 for one that is being
     // deleted (src/server/middleware/blob/head_blob.go): so the HEAD stays. Blobs go to distribution, which hashes them.

@@ -27,7 +27,8 @@ export interface SignaturesOptions {
 
 /**
  * What refers to an image at its authority, by the referrers API, the fallback tag and digest tags such as `.sig`, and
- * is not at a target that shows the image: `REFERRERS_MISSING`, drift; `REFERRERS_UNKNOWN` where it could not be asked.
+ * is not at a target that shows the image: `REFERRERS_MISSING`, drift, or a warning of what the target's kind of registry
+ * refuses for good; `REFERRERS_UNKNOWN` where it could not be asked.
  * What a target has besides is its own affair. Costs what a carry of referrers costs to ask (docs/referrers.md), at both
  * ends; images with `referrers: false` nothing.
  */
@@ -61,6 +62,14 @@ function isEqual({ verdict, state }: JudgedCopy): boolean {
     return state.status === "present" && (verdict === "consistent" || verdict === "subset");
 }
 
+/** What was found of one copy. */
+interface Compared {
+    readonly missing: Set<string>;
+    /** What is missing, and what the target's kind of registry never takes. */
+    readonly refused: Set<string>;
+    readonly failures: unknown[];
+}
+
 class SignatureInspector {
     private readonly lookup: ReferrersLookup;
     private readonly subjects = new Map<string, Promise<readonly string[]>>();
@@ -72,6 +81,7 @@ class SignatureInspector {
     async compare(copy: JudgedCopy, authority: Place, group: readonly JudgedCopy[]): Promise<Finding[]> {
         const digest = copy.state.status === "present" ? copy.state.digest : "";
         const missing = new Set<string>();
+        const refused = new Set<string>();
         const failures: unknown[] = [];
         try {
             const looked = new Set<string>();
@@ -80,7 +90,7 @@ class SignatureInspector {
                 const fresh = next.filter((one) => !looked.has(one));
                 fresh.forEach((one) => void looked.add(one));
                 const found = await Promise.all(
-                    fresh.map((one) => this.compareOne(one, copy, authority, missing, failures)),
+                    fresh.map((one) => this.compareOne(one, copy, authority, { missing, refused, failures })),
                 );
                 next = found.flat();
             }
@@ -89,6 +99,7 @@ class SignatureInspector {
         }
         return [
             ...(missing.size > 0 ? [missingFinding(copy, authority, [...missing])] : []),
+            ...(refused.size > 0 ? [refusedFinding(copy, authority, [...refused])] : []),
             ...(failures.length > 0 ? [unknownFinding(copy, failures[0])] : []),
         ];
     }
@@ -98,8 +109,7 @@ class SignatureInspector {
         subject: string,
         to: Place,
         from: Place,
-        missing: Set<string>,
-        failures: unknown[],
+        { missing, refused, failures }: Compared,
     ): Promise<readonly string[]> {
         const [theirs, ours] = await Promise.all([this.lookup.find(subject, from), this.lookup.find(subject, to)]);
         failures.push(...theirs.failures);
@@ -108,9 +118,11 @@ class SignatureInspector {
             failures.push(...ours.failures);
         }
         const there = new Set(ours.referrers.map(({ digest }) => digest));
-        for (const { digest } of theirs.referrers) {
+        const { refusesMediaParameters } = this.registries.client(to.registry).quirks;
+        for (const { digest, artifactType } of theirs.referrers) {
             if (!there.has(digest) && !lacks) {
-                missing.add(digest);
+                const isRefused = refusesMediaParameters === true && artifactType?.includes(";") === true;
+                (isRefused ? refused : missing).add(digest);
             }
         }
         // A list under the fallback tag is compared by what it names.
@@ -191,13 +203,21 @@ function isEmpty({ referrers, tags }: Found): boolean {
 }
 
 function missingFinding(copy: JudgedCopy, authority: Place, missing: readonly string[]): Finding {
+    const message = `${lacking(copy, authority, missing)}; "transship sync --referrers" brings what is lacking`;
+    return { code: "REFERRERS_MISSING", severity: "drift", ...placeOfCopy(copy), message };
+}
+
+/** No sync can mend it: to be known, and no fault of the copy. */
+function refusedFinding(copy: JudgedCopy, authority: Place, refused: readonly string[]): Finding {
+    const message = `${lacking(copy, authority, refused)}; this registry takes no media type with a parameter, so that they cannot be carried, while the image itself is whole`;
+    return { code: "REFERRERS_MISSING", severity: "warning", ...placeOfCopy(copy), message };
+}
+
+function lacking(copy: JudgedCopy, authority: Place, missing: readonly string[]): string {
     const more = missing.length - NAMED;
     const names = missing.slice(0, NAMED).join(", ") + (more > 0 ? ` and ${more} more` : "");
     const what = missing.length === 1 ? "one referrer" : `${missing.length} referrers`;
-    const message =
-        `${nameCopy(copy)} lacks ${what} (signatures, SBOMs) that ${authority.registry} has: ${names}; ` +
-        '"transship sync --referrers" brings what is lacking';
-    return { code: "REFERRERS_MISSING", severity: "drift", ...placeOfCopy(copy), message };
+    return `${nameCopy(copy)} lacks ${what} (signatures, SBOMs) that ${authority.registry} has: ${names}`;
 }
 
 function unknownFinding(copy: JudgedCopy, error: unknown): Finding {

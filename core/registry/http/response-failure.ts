@@ -3,6 +3,7 @@ import { RegistryError, type RegistryErrorCode } from "../errors";
 import { redactText, redactUrl } from "../redact";
 import { retryAfterMs } from "./backoff";
 import { describeAccess, describeSubject, sentence } from "./describe";
+import { ecrVerdict } from "./ecr-verdict";
 import type { Failure, FailureContext } from "./failure";
 import { packageAdvice } from "./package-denial";
 import { readRateLimit } from "./rate-limit";
@@ -41,7 +42,7 @@ export function readProblem(body: Buffer): RegistryProblem {
     }
 }
 
-interface Verdict {
+export interface Verdict {
     readonly code: RegistryErrorCode;
     /** The whole sentence but for the registry's own words and the full stop. */
     readonly what: string;
@@ -73,6 +74,10 @@ export function responseFailure(answer: Answer, context: FailureContext): Failur
 
 function judge(answer: Answer, problem: RegistryProblem, context: FailureContext): Verdict {
     const { status } = answer;
+    const known = context.quirks.ecrErrors === true ? ecrVerdict(status, problem, context) : undefined;
+    if (known !== undefined) {
+        return known;
+    }
     if (status === 429) {
         return judgeLimit(answer, problem, context);
     }
