@@ -19,8 +19,8 @@ const EXPLICIT = /explicit deny/i;
 export function ecrVerdict(status: number, problem: RegistryProblem, context: FailureContext): Verdict | undefined {
     const words = problem.message ?? "";
     const { request } = context;
-    if (/\brate exceeded\b|\bthrottl/i.test(`${problem.code} ${words}`) && status !== 429) {
-        // The API's own ThrottlingException is a 400.
+    if (request.access !== "pull" && (status === 429 || /\brate exceeded\b|\bthrottl/i.test(words))) {
+        // The API's own ThrottlingException is a 400. Who reads from ECR Public has no account that AWS could ask.
         return slowDown(context);
     }
     if (/\bkms\b/i.test(words) && status < 500) {

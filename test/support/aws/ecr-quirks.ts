@@ -75,6 +75,9 @@ export class EcrQuirks {
     /** Called before an answer, for races: the test does what somebody else would do. */
     before: ((call: EcrCall) => unknown) | undefined;
 
+    /** Called after a refusal of its own. */
+    after: ((call: EcrCall) => unknown) | undefined;
+
     constructor(private traits: EcrTraits = {}) {}
 
     /** What has changed meanwhile. */
@@ -116,6 +119,7 @@ export class EcrQuirks {
         const refusal = this.expired(request) ?? this.refusal(call, query) ?? this.refusedPut(call, request, body);
         if (refusal !== undefined) {
             call.status = refusal.status;
+            this.after?.(call);
             request.resume();
             send(response, request, refusal);
             return true;
