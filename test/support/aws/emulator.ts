@@ -49,6 +49,8 @@ export function startMinistack(program: string): Promise<AwsEmulator> {
         BIND_HOST: "127.0.0.1",
         GATEWAY_PORT: String(port),
         SERVICES: "ecr,sts",
+        // Its registry reads the account from a host of ECR's, which no request here has.
+        MINISTACK_ACCOUNT_ID: EMULATED_ACCOUNT,
     });
     return start((port) => spawn(program, { stdio: "ignore", env: env(port) }), "/v2/");
 }
