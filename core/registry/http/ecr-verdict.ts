@@ -6,6 +6,9 @@ import type { RegistryProblem, Verdict } from "./response-failure";
 
 /** What a principal lacks, in AWS's words, which are in CloudTrail too. */
 const DENIED = /not authorized to perform: (ecr(?:-public)?:\w+)(?: on resource: (\S+))?/i;
+/** The words tell names of repositories too, which are in lower case: one may be called local-kms or throttler. */
+const THROTTLED = /^Rate exceeded|\bThrottlingException\b/;
+const KMS = /\bKMS key\b|\bKmsException\b|not authorized to perform: kms:/;
 /** AWS names why: `because no resource-based policy allows …`, `with an explicit deny in …`. */
 const BY_RESOURCE = /no resource-based policy/i;
 const EXPLICIT = /explicit deny/i;
@@ -19,27 +22,27 @@ const EXPLICIT = /explicit deny/i;
 export function ecrVerdict(status: number, problem: RegistryProblem, context: FailureContext): Verdict | undefined {
     const words = problem.message ?? "";
     const { request } = context;
-    if (request.access !== "pull" && (status === 429 || /\brate exceeded\b|\bthrottl/i.test(words))) {
+    if (status === 404 && problem.code === "NAME_UNKNOWN") {
+        return unknownRepository(context);
+    }
+    if (request.access !== "pull" && (status === 429 || THROTTLED.test(words))) {
         // The API's own ThrottlingException is a 400. Who reads from ECR Public has no account that AWS could ask.
         return slowDown(context);
     }
-    if (/\bkms\b/i.test(words) && status < 500) {
+    if (KMS.test(words) && status < 500) {
         return kms(context);
     }
     if (status === 403) {
         return denied(words, context);
     }
-    if (status === 404 && problem.code === "NAME_UNKNOWN") {
-        return unknownRepository(context);
-    }
     if (request.subject !== "manifest" || request.method !== "PUT") {
         return undefined;
     }
-    if (/\bimmutab(?:le|ility)\b/i.test(words)) {
-        return immutable(context);
-    }
     if (/\brequired for pushing image\b/i.test(words)) {
         return lacksParts(context);
+    }
+    if (problem.code === "TAG_INVALID" && /\bimmutable\b/i.test(words)) {
+        return immutable(context);
     }
     return status === 405 ? refusedManifest(context) : undefined;
 }

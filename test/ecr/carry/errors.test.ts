@@ -99,6 +99,16 @@ describe("what ECR refuses", () => {
         expect(message).not.toMatch(/\n|\.\.$|\bat .*:\d+:\d+/);
     });
 
+    it.each(["local-kms", "throttling", "rate-exceeded", "immutable", "token-expired"])(
+        "of a repository called %s is not taken for what its name says",
+        async (name) => {
+            const { hub, catalog, app } = await ecrWorld({ repositories: new Set() });
+            await pushTree(hub.host, `acme/${name}`, app, { tag: "1" });
+            const done = await sync(catalog({ [name]: {} }), { environment: HASTY });
+            expect(done.failures.map(({ code }) => code)).toEqual(["NAME_UNKNOWN"]);
+        },
+    );
+
     it("of what was deleted on its way says to run it again, which then succeeds", async () => {
         const { quirks, catalog, app } = await ecrWorld();
         const child = app.manifests[0]?.digest;
