@@ -3,10 +3,18 @@
  * program pays only for what it uses.
  */
 export {
+    EcrCreationTemplates,
+    type EcrCreationTemplatesArgs,
+    type EcrPrimeArgs,
     EcrPublicRepositories,
     type EcrPublicRepositoriesArgs,
+    EcrPullThroughCache,
+    type EcrPullThroughCacheArgs,
     EcrRepositories,
     type EcrRepositoriesArgs,
+    type EcrTemplateArgs,
+    type EcrUpstreamArgs,
+    type EcrUpstreamCredentials,
     type ExistingArgs,
     type MadeRepository,
     type PublicRepositorySettingsArgs,

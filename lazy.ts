@@ -17,7 +17,9 @@ const rooms: Record<Name, () => Room> = {
     CiSecrets: secrets,
     DigestGate: images,
     DockerHubToken: secrets,
+    EcrCreationTemplates: ecr,
     EcrPublicRepositories: ecr,
+    EcrPullThroughCache: ecr,
     EcrRepositories: ecr,
     GhcrPackages: ghcr,
     GhcrPublisher: ghcr,
@@ -39,7 +41,9 @@ declare const CatalogError: never,
     CiSecrets: never,
     DigestGate: never,
     DockerHubToken: never,
+    EcrCreationTemplates: never,
     EcrPublicRepositories: never,
+    EcrPullThroughCache: never,
     EcrRepositories: never,
     GhcrPackages: never,
     GhcrPublisher: never,
@@ -54,4 +58,4 @@ declare const CatalogError: never,
 // Never runs: ES modules find the names of a CommonJS package by reading its text, and look for this form.
 // biome-ignore format: the reader of that text takes one literal
 // biome-ignore lint/suspicious/noAssignInExpressions: the form is the point
-0 && (module.exports = { CatalogError, CiSecrets, DigestGate, DockerHubToken, EcrPublicRepositories, EcrRepositories, GhcrPackages, GhcrPublisher, HarborRobotSecret, ImageFleet, ImageReferences, MirrorRepository, TransshipError, defineCatalog, loadCatalog, renderPipeline });
+0 && (module.exports = { CatalogError, CiSecrets, DigestGate, DockerHubToken, EcrCreationTemplates, EcrPublicRepositories, EcrPullThroughCache, EcrRepositories, GhcrPackages, GhcrPublisher, HarborRobotSecret, ImageFleet, ImageReferences, MirrorRepository, TransshipError, defineCatalog, loadCatalog, renderPipeline });

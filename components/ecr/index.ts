@@ -6,6 +6,11 @@ export type {
     PublicCatalogData,
     PublicRepositoryPrincipals,
 } from "../../core/ecr";
+export {
+    type EcrCreationTemplateArgs,
+    EcrCreationTemplates,
+    type EcrCreationTemplatesArgs,
+} from "./creation-templates";
 export { EcrPublicRepositories } from "./ecr-public-repositories";
 export type { EcrPublicRepositoriesArgs, PublicRepositorySettingsArgs } from "./ecr-public-repositories-args";
 export { EcrRepositories } from "./ecr-repositories";
@@ -16,4 +21,8 @@ export type {
     Scanning,
 } from "./ecr-repositories-args";
 export type { ExistingArgs } from "./existing";
+export { type ByTag, type EcrCachedUpstream, EcrPullThroughCache } from "./pull-through-cache";
+export type { EcrPrimeArgs, EcrPullThroughCacheArgs, EcrUpstreamArgs } from "./pull-through-cache-args";
 export type { EcrPlace } from "./registry-place";
+export type { EcrTemplateArgs } from "./template-args";
+export type { EcrUpstreamCredentials } from "./upstream-credentials";

@@ -1,4 +1,16 @@
 /** What ECR's names, limits and documents are, without asking it: pure, so that components may check before anything is built. */
+
+export { CACHE_LIFECYCLE, UNTAGGED_LIFECYCLE } from "./cache-lifecycle";
+export { type CachedImage, cachedImages, cachedReference, checkNoTargetBelow } from "./cached-images";
+export {
+    type CreationTemplate,
+    type CreationTemplateWish,
+    creationTemplate,
+    needsTemplateRole,
+    type TemplateEncryptionType,
+    type TemplateFor,
+    type TemplateMutability,
+} from "./creation-template";
 export {
     type Encryption,
     type EncryptionConfiguration,
@@ -27,6 +39,8 @@ export {
     type PolicyDocument,
     type PolicyStatement,
 } from "./policy-document";
+export { isBelow, ROOT } from "./prefixes";
+export { type PrimingChoice, primingCatalog } from "./priming-catalog";
 export type { Principal, ServicePrincipal } from "./principals";
 export {
     checkPublicCatalogData,
@@ -35,6 +49,14 @@ export {
     type PublicOperatingSystem,
 } from "./public-catalog-data";
 export { type PublicRepositoryPrincipals, publicRepositoryPolicy } from "./public-repository-policy";
+export {
+    cachedRepository,
+    MAXIMUM_RULES,
+    type PullThroughRule,
+    type PullThroughWish,
+    pullThroughRule,
+    pullThroughRules,
+} from "./pull-through-rule";
 export {
     type EcrRegistry,
     ecrRegistryOf,
@@ -57,3 +79,20 @@ export {
     type TagMutabilitySettings,
     tagMutability,
 } from "./tag-mutability";
+export { TEMPLATE_ROLE_TRUST, type TemplateRoleWish, templateRolePolicy } from "./template-role";
+export {
+    SECRET_PREFIX,
+    secretArnProblem,
+    type UpstreamLogin,
+    upstreamSecret,
+    upstreamSecretName,
+    usernameProblem,
+} from "./upstream-secret";
+export {
+    ecrAccount,
+    UPSTREAM_NAMES,
+    UPSTREAMS,
+    type Upstream,
+    type UpstreamName,
+    upstreamHost,
+} from "./upstreams";

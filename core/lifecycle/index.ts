@@ -4,6 +4,7 @@ import { engineAddress, watchEngine } from "./engine-watch";
 import { fleetHooks } from "./fleet";
 import { gateHooks } from "./gate";
 import { packagesHooks } from "./packages";
+import { primingHooks } from "./priming";
 import { rotationHooks } from "./rotation";
 import { Session } from "./session";
 
@@ -42,6 +43,7 @@ export const fleet = fleetHooks(session);
 export const gate = gateHooks(session);
 export const delivery = deliveryHooks(session);
 export const packages = packagesHooks(session);
+export const priming = primingHooks(session);
 export const rotation = rotationHooks(session);
 
 export type {
@@ -53,5 +55,6 @@ export type {
     PullRequestState,
 } from "./delivery";
 export type { PackagesInputs, PackagesObserved, PackagesOutputs } from "./packages-types";
+export type { PrimingInputs, PrimingOutputs } from "./priming-types";
 export type { AccessTokenInputs, AccessTokenState, RobotSecretInputs, RobotSecretState } from "./rotation";
 export type { FleetInputs, FleetOutputs, FleetState, GateInputs, Observed, OnDrift, OnUnknown } from "./types";

@@ -39,6 +39,7 @@ export { once } from "./once";
 export { findOrigins } from "./origins";
 export { type CarryTask, type Place, plan } from "./plan";
 export { describePlatforms } from "./platforms";
+export { type PrimedTag, type PrimeTask, primeFailure, primeTag } from "./prime";
 export {
     type Failure,
     type Notice,
