@@ -21,6 +21,7 @@ export type {
     Scanning,
 } from "./ecr-repositories-args";
 export type { ExistingArgs } from "./existing";
+export { EcrPriming, type EcrPrimingArgs } from "./priming";
 export { type ByTag, type EcrCachedUpstream, EcrPullThroughCache } from "./pull-through-cache";
 export type { EcrPrimeArgs, EcrPullThroughCacheArgs, EcrUpstreamArgs } from "./pull-through-cache-args";
 export type { EcrPlace } from "./registry-place";

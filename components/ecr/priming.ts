@@ -28,17 +28,20 @@ const provider: pulumi.dynamic.ResourceProvider = {
     },
 };
 
-/** @internal */
+/** What `EcrPullThroughCache` gives it. */
 export interface EcrPrimingArgs {
     /** As `primingCatalog` makes it: of each image its source, and the cache as its one target. */
     readonly catalog: Catalog;
     readonly onFailure: PrimingInputs["onFailure"];
 }
 
-/** Has a pull-through cache fetch images by tag. Made by `EcrPullThroughCache`. @internal */
+/** Has a pull-through cache fetch images by tag, each once. `EcrPullThroughCache` makes it, with `prime`. */
 export class EcrPriming extends pulumi.dynamic.Resource {
+    /** Image -> tag -> what the cache showed when it was primed. */
     declare readonly digests: pulumi.Output<PrimingOutputs["digests"]>;
+    /** Lines for people: where it showed something else than the source at that moment. */
     declare readonly different: pulumi.Output<PrimingOutputs["different"]>;
+    /** Lines for people: what could not be primed. */
     declare readonly failed: pulumi.Output<PrimingOutputs["failed"]>;
 
     constructor(name: string, { catalog, onFailure }: EcrPrimingArgs, opts?: pulumi.CustomResourceOptions) {

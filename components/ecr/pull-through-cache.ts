@@ -1,5 +1,6 @@
 import type * as aws from "@pulumi/aws/ecr";
 import * as pulumi from "@pulumi/pulumi";
+import type { Catalog } from "../../core/catalog";
 import {
     type CachedImage,
     cachedImages,
@@ -14,7 +15,7 @@ import {
 } from "../../core/ecr";
 import { atProperty, badArgument, checkChoice } from "../images/arguments";
 import { awsService } from "./aws-peer";
-import { EcrPriming } from "./priming";
+import { EcrPriming, type EcrPrimingArgs } from "./priming";
 import type { EcrPullThroughCacheArgs, EcrUpstreamArgs } from "./pull-through-cache-args";
 import { type RegistryPlace, registryPlace } from "./registry-place";
 import { repositoryTemplates } from "./repository-template";
@@ -60,7 +61,8 @@ export class EcrPullThroughCache extends pulumi.ComponentResource {
         const made = makeRules(name, args, plan.rules, place, this);
         const ready = pulumi.all(made.rules.map(({ id }) => id));
         const host = plan.registry?.host ?? "";
-        const priming = primingOf(name, args, plan, { parent: this, dependsOn: made.rules });
+        const priming =
+            plan.priming && new EcrPriming(`${name}-priming`, plan.priming, { parent: this, dependsOn: made.rules });
         this.rules = ready.apply(() => rulesByKey(plan.rules));
         this.secretArns = pulumi.output(made.secretArns);
         this.references = ready.apply(() => referencesOf(host, plan.images));
@@ -109,6 +111,7 @@ interface Plan {
     readonly registry: EcrRegistry | undefined;
     readonly rules: readonly PullThroughRule[];
     readonly images: readonly CachedImage[];
+    readonly priming?: EcrPrimingArgs;
 }
 
 /** Everything that is decided before anything is made: mistakes end the program here. */
@@ -130,7 +133,9 @@ function planOf({ catalog, prime, registry: key, upstreams }: EcrPullThroughCach
         return { registry, rules, images: [] };
     }
     atProperty("upstreams", () => checkNoTargetBelow(catalog, registry, rules));
-    return { registry, rules, images: atProperty("catalog", () => cachedImages(catalog, rules)) };
+    const images = atProperty("catalog", () => cachedImages(catalog, rules));
+    const priming = primingOf(prime, catalog, registry, images);
+    return { registry, rules, images, ...(priming === undefined ? {} : { priming }) };
 }
 
 function pick({ host, prefix, upstream, upstreamPrefix }: EcrUpstreamArgs) {
@@ -184,18 +189,17 @@ function makeRules(
 }
 
 function primingOf(
-    name: string,
-    { catalog, prime = false }: EcrPullThroughCacheArgs,
-    { images, registry }: Plan,
-    opts: pulumi.CustomResourceOptions,
-): EcrPriming | undefined {
-    if (prime === false || catalog === undefined || registry === undefined) {
+    prime: EcrPullThroughCacheArgs["prime"],
+    catalog: Catalog,
+    registry: EcrRegistry,
+    images: readonly CachedImage[],
+): EcrPrimingArgs | undefined {
+    if (prime === undefined || prime === false) {
         return undefined;
     }
     const { onFailure = "fail", ...choice } = prime === true ? {} : prime;
     checkChoice("prime.onFailure", onFailure, ["warn", "fail"]);
-    const chosen = atProperty("prime", () => primingCatalog(catalog, registry, images, choice));
-    return new EcrPriming(`${name}-priming`, { catalog: chosen, onFailure }, opts);
+    return { catalog: atProperty("prime", () => primingCatalog(catalog, registry, images, choice)), onFailure };
 }
 
 function rulesByKey(rules: readonly PullThroughRule[]): Record<string, EcrCachedUpstream> {

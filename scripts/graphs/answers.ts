@@ -58,6 +58,11 @@ const COMPUTED: Readonly<Record<string, (inputs: Inputs, name: string) => Record
         number: 1,
         url: `https://github.com/${repository}/pull/1`,
     }),
+    "pulumi-nodejs:dynamic/transship:EcrPriming": ({ catalog }) => ({
+        digests: digestsOf(provenBy(catalog as CompactCatalog)),
+        different: [],
+        failed: [],
+    }),
     "github:index/actionsSecret:ActionsSecret": secretTimes,
     "github:index/actionsVariable:ActionsVariable": times,
     "github:index/actionsEnvironmentSecret:ActionsEnvironmentSecret": secretTimes,
@@ -84,6 +89,9 @@ const AT_AWS: typeof COMPUTED = {
         arn: `arn:aws:ecr-public::${ACCOUNT}:repository/${repositoryName}`,
         registryId: ACCOUNT,
         repositoryUri: `public.ecr.aws/acme/${repositoryName}`,
+    }),
+    "aws:secretsmanager/secret:Secret": ({ name }) => ({
+        arn: `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:${name}-AbCdEf`,
     }),
     "aws:iam/role:Role": ({ name }) => ({ arn: `arn:aws:iam::${ACCOUNT}:role/${name}` }),
 };
@@ -118,6 +126,15 @@ function provenBy(catalog: CompactCatalog): Lock {
         images.map(({ name, tags }) => [
             name,
             Object.fromEntries(tags.map((tag) => [tag, { digest: digest(`${name}:${tag}`) }])),
+        ]),
+    );
+}
+
+function digestsOf(lock: Lock): Record<string, Record<string, string>> {
+    return Object.fromEntries(
+        Object.entries(lock).map(([image, tags]) => [
+            image,
+            Object.fromEntries(Object.entries(tags).map(([tag, { digest }]) => [tag, digest])),
         ]),
     );
 }

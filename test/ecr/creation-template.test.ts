@@ -230,9 +230,9 @@ describeWith(["moto_server"], "The lifecycle policies of templates", (found) => 
         expect((await put(policy)).repositoryName).toBe("docker-hub/app");
     });
 
-    it("are read: one without a unit of days is refused", async () => {
+    it("are read: one whose rule counts by nothing is refused", async () => {
         const [rule] = UNTAGGED_LIFECYCLE.rules;
-        const { countUnit: _, ...selection } = rule.selection;
+        const { countType: _, ...selection } = rule.selection;
         await expect(put({ rules: [{ ...rule, selection }] })).rejects.toThrow();
     });
 });

@@ -3,6 +3,7 @@ import {
     DigestGate,
     DockerHubToken,
     defineCatalog,
+    EcrPullThroughCache,
     GhcrPackages,
     GhcrPublisher,
     HarborRobotSecret,
@@ -11,6 +12,7 @@ import {
 import { beforeAll, describe, expect, it } from "vitest";
 
 const CANARY = "canary-9f31c2";
+const ACCOUNT = "111111111111";
 const MAXIMUM_BYTES = 4096;
 const HOOKS = ["check", "configure", "create", "delete", "diff", "read", "update"];
 
@@ -24,13 +26,17 @@ beforeAll(async () => {
             if (inputs.__provider !== undefined) {
                 providers.set(`${type} ${name}`, String(inputs.__provider));
             }
-            return { id: name, state: inputs };
+            // What a pull-through cache's priming computes: its component reads it.
+            return { id: name, state: { digests: {}, different: [], failed: [], ...inputs } };
         },
-        call: () => ({}),
+        call: () => ({ accountId: ACCOUNT }),
     });
     const catalog = defineCatalog({
         version: 1,
-        registries: { ghcr: { host: `ghcr.io/${CANARY}`, credentials: { from: "env", password: "CLOSURE_CANARY" } } },
+        registries: {
+            ghcr: { host: `ghcr.io/${CANARY}`, credentials: { from: "env", password: "CLOSURE_CANARY" } },
+            ecr: { host: `${ACCOUNT}.dkr.ecr.eu-west-1.amazonaws.com/${CANARY}` },
+        },
         images: { app: { policy: "dual", source: "docker.io/acme/app", tags: ["1"], targets: ["ghcr"] } },
     });
     const fleet = new ImageFleet(CANARY, { catalog });
@@ -43,10 +49,16 @@ beforeAll(async () => {
         images: ["app"],
         repository: `${CANARY}/app`,
     });
+    const cache = new EcrPullThroughCache(`cache-${CANARY}`, {
+        catalog,
+        upstreams: { "docker-hub": { credentials: { username: CANARY, accessToken: CANARY } } },
+        prime: true,
+    });
     const known: pulumi.Input<unknown>[] = [
         fleet.refs,
         gate.urn,
         packages.urn,
+        cache.findings,
         robot.urn,
         token.urn,
         publisher.pullRequest,
@@ -61,6 +73,7 @@ describe("The code that state holds of a dynamic provider", () => {
         expect([...providers.keys()].sort()).toEqual([
             `pulumi-nodejs:dynamic/transship:DigestGate gate-${CANARY}`,
             `pulumi-nodejs:dynamic/transship:DockerHubToken token-${CANARY}`,
+            `pulumi-nodejs:dynamic/transship:EcrPriming cache-${CANARY}-priming`,
             `pulumi-nodejs:dynamic/transship:GhcrPackages packages-${CANARY}`,
             `pulumi-nodejs:dynamic/transship:HarborRobotSecret robot-${CANARY}`,
             `pulumi-nodejs:dynamic/transship:ImageFleetWave ${CANARY}-wave-0`,

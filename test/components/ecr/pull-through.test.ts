@@ -19,18 +19,11 @@ const usual: EcrPullThroughCacheArgs = {
 };
 
 function record(changes: Partial<EcrPullThroughCacheArgs> = {}, options: RecordOptions = {}): Promise<Recorded> {
-    return recordResources(
-        () => {
-            const made = new EcrPullThroughCache("cache", { ...usual, ...changes });
-            const { findings, primed, references, roleArn, rules, secretArns } = made;
-            return { findings, primed, references, roleArn, rules, secretArns };
-        },
-        {
-            ...options,
-            computed: (resource) =>
-                options.computed?.(resource) ?? (resource.type === SECRET ? { arn: ARN } : undefined),
-        },
-    );
+    return recordResources(() => {
+        const made = new EcrPullThroughCache("cache", { ...usual, ...changes });
+        const { findings, primed, references, roleArn, rules, secretArns } = made;
+        return { findings, primed, references, roleArn, rules, secretArns };
+    }, options);
 }
 
 const inputsOf = (graph: Recorded, name: string, type?: string) =>
@@ -206,11 +199,18 @@ describe("Credentials of upstreams", () => {
         expect(JSON.parse((written as { value?: string }).value ?? String(written))).toEqual(login);
     });
 
-    it("may be Outputs, unknown in a preview", async () => {
-        const credentials = { username: pulumi.output("acme"), accessToken: pulumi.secret(pulumi.output("t")) };
-        expect(refusedByEcr((await record({ upstreams: { "docker-hub": { credentials } } })).resources)).toEqual({});
-        const unknown = pulumi.output(new Promise<string>(() => undefined));
-        expect(unknown).toBeDefined();
+    it("may be Outputs, and unknown in a preview", async () => {
+        const known = { username: pulumi.output("acme"), accessToken: pulumi.secret("t") };
+        expect(refusedByEcr((await record({ upstreams: { "docker-hub": { credentials: known } } })).resources)).toEqual(
+            {},
+        );
+        const unknown = pulumi.output(pulumi.unknown) as pulumi.Output<string>;
+        const credentials = { username: unknown, accessToken: unknown };
+        const graph = await record({ upstreams: { "docker-hub": { credentials } } }, { preview: true });
+        expect(inputsOf(graph, "cache-docker-hub")).toMatchObject({ ecrRepositoryPrefix: "docker-hub" });
+        expect(inputsOf(graph, "cache-docker-hub-secret")).toMatchObject({
+            name: "ecr-pullthroughcache/cache/docker-hub",
+        });
     });
 
     it("are found wrong in Outputs too", async () => {

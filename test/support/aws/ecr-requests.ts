@@ -38,7 +38,7 @@ export function templateRequest(inputs: Inputs): object {
         ...(encryptionConfiguration === undefined ? {} : { encryptionConfiguration }),
         ...(resourceTags === undefined
             ? {}
-            : { resourceTags: Object.entries(resourceTags).map(([Key, Value]) => ({ Key, Value })) }),
+            : { resourceTags: Object.entries(resourceTags as Inputs).map(([Key, Value]) => ({ Key, Value })) }),
     };
 }
 
