@@ -18,6 +18,7 @@ export {
     encryptionProblem,
     type KeyEncryption,
 } from "./encryption";
+export { type BackfillDestination, type BackfillRule, backfillCatalog, backfillName } from "./backfill";
 export { EcrError, ecrError } from "./error";
 export { HELD_TAG_PATTERN, lifecyclePolicy } from "./lifecycle-policy";
 export { type LifecycleRisk, lifecycleRisks } from "./lifecycle-risk";
@@ -42,6 +43,18 @@ export {
 export { isBelow, ROOT } from "./prefixes";
 export { type PrimingChoice, primingCatalog } from "./priming-catalog";
 export type { Principal, ServicePrincipal } from "./principals";
+export { type PullThroughGrant, type RegistryGrants, type ReplicationSource, registryPolicy } from "./registry-policy";
+export {
+    checkReplication,
+    destinationHost,
+    isReplicated,
+    overlappingPrefixes,
+    REPLICATION_LIMITS,
+    type ReplicationDestination,
+    type ReplicationRule,
+    type ReplicationRuleDefinition,
+    replicationRules,
+} from "./replication";
 export {
     checkPublicCatalogData,
     type PublicArchitecture,

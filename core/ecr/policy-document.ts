@@ -37,6 +37,7 @@ const KEYS = ["Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction
  * @param what the policy, as messages name it
  * @param made statements of our own making
  * @param custom the user's own, which are checked
+ * @param options whether statements say what they are about, as those of a registry must
  * @throws EcrError for a policy without statements, one that is too long, two statements of one name, and for what
  * checkStatement refuses
  */
@@ -44,9 +45,18 @@ export function policyDocument(
     what: string,
     made: readonly PolicyStatement[],
     custom: readonly PolicyStatement[] = [],
+    { resources = false }: { readonly resources?: boolean } = {},
 ): PolicyDocument {
     for (const [index, statement] of custom.entries()) {
-        checkStatement(`${what}, statements[${index}]`, statement);
+        const at = `${what}, statements[${index}]`;
+        checkStatement(at, statement);
+        if (resources !== (statement.Resource !== undefined)) {
+            throw ecrError(
+                resources
+                    ? `${at} must have "Resource", the ARNs of repositories ("arn:aws:ecr:eu-west-1:111111111111:repository/*").`
+                    : `${at} has "Resource", which is the repository itself: leave it out.`,
+            );
+        }
     }
     const document: PolicyDocument = { Version: "2012-10-17", Statement: [...made, ...custom] };
     if (document.Statement.length === 0) {

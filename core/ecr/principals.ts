@@ -36,6 +36,8 @@ export const ORGANIZATION_PATH =
     /^o-[a-z0-9]{10,32}\/(?:\*|r-[a-z0-9]{4,32}\/(?:ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}\/)*\*?)$/;
 const IDENTITY =
     /^arn:([a-z-]+):(?:iam::(\d{12}):(?:root|(?:role|user)\/[\w+=,.@/-]+)|sts::(\d{12}):(?:assumed-role|federated-user)\/[\w+=,.@/-]+)$/;
+const OTHERS =
+    ', no ARN of a role or user, no organisation ("o-a1b2c3d4e5") and no service ("codebuild.amazonaws.com")';
 const SERVICE = /^[a-z0-9-]+(?:\.[a-z0-9-]+)*\.amazonaws\.com(?:\.cn)?$/;
 
 /**
@@ -63,7 +65,7 @@ export function sortPrincipals(what: string, principals: readonly Principal[], p
         } else if (typeof principal === "string" && principal.startsWith("arn:")) {
             arns.add(checkedIdentity(at, principal, partition));
         } else {
-            arns.add(`arn:${partition}:iam::${checkedAccount(at, principal)}:root`);
+            arns.add(`arn:${partition}:iam::${checkedAccount(at, principal, OTHERS)}:root`);
         }
     }
     return {
@@ -147,8 +149,11 @@ export function checkList(what: string, list: unknown, items: string): void {
     }
 }
 
-/** @throws EcrError with what became of the zeros */
-export function checkedAccount(what: string, account: unknown): string {
+/**
+ * @param others what else it might have been, as the end of a clause
+ * @throws EcrError with what became of the zeros
+ */
+export function checkedAccount(what: string, account: unknown, others = ""): string {
     if (isAccount(account)) {
         return account;
     }
@@ -168,9 +173,7 @@ export function checkedAccount(what: string, account: unknown): string {
             `${what} is ${quote(text)}, of ${text.length} digits, and an account has twelve: zeros in front count, and are lost where it was a number on its way.`,
         );
     }
-    throw ecrError(
-        `${what} is ${quote(text)}, which is no account ("111111111111"), no ARN of a role or user, no organisation ("o-a1b2c3d4e5") and no service ("codebuild.amazonaws.com").`,
-    );
+    throw ecrError(`${what} is ${quote(text)}, which is no account ("111111111111")${others}.`);
 }
 
 function checkedIdentity(what: string, arn: string, partition: string): string {

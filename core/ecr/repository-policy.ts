@@ -135,7 +135,9 @@ function lambdaStatements(lambda: RepositoryPrincipals["lambda"], place: PolicyP
             functions.push(one);
             accounts.push(account);
         } else {
-            functions.push(`arn:${partition}:lambda:${region}:${checkedAccount(at, one)}:function:*`);
+            functions.push(
+                `arn:${partition}:lambda:${region}:${checkedAccount(at, one, ", no organisation and no ARN of a function")}:function:*`,
+            );
             accounts.push(one);
         }
     }

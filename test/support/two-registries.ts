@@ -23,7 +23,11 @@ export function catalogOf(
 }
 
 /** Pushes a fresh two-platform image and returns it. */
-export async function pushImage(registry: EmbeddedRegistry, repository: string, tag: string): Promise<ImageTree> {
+export async function pushImage(
+    registry: Pick<EmbeddedRegistry, "host">,
+    repository: string,
+    tag: string,
+): Promise<ImageTree> {
     const tree = imageIndex();
     await pushTree(registry.host, repository, tree, { tag });
     return tree;
