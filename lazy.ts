@@ -21,6 +21,8 @@ const rooms: Record<Name, () => Room> = {
     EcrPublicRepositories: ecr,
     EcrPullThroughCache: ecr,
     EcrRepositories: ecr,
+    EcrRegistryPolicy: ecr,
+    EcrReplication: ecr,
     GhcrPackages: ghcr,
     GhcrPublisher: ghcr,
     HarborRobotSecret: secrets,
@@ -45,6 +47,8 @@ declare const CatalogError: never,
     EcrPublicRepositories: never,
     EcrPullThroughCache: never,
     EcrRepositories: never,
+    EcrRegistryPolicy: never,
+    EcrReplication: never,
     GhcrPackages: never,
     GhcrPublisher: never,
     HarborRobotSecret: never,
@@ -59,3 +63,4 @@ declare const CatalogError: never,
 // biome-ignore format: the reader of that text takes one literal
 // biome-ignore lint/suspicious/noAssignInExpressions: the form is the point
 0 && (module.exports = { CatalogError, CiSecrets, DigestGate, DockerHubToken, EcrCreationTemplates, EcrPublicRepositories, EcrPullThroughCache, EcrRepositories, GhcrPackages, GhcrPublisher, HarborRobotSecret, ImageFleet, ImageReferences, MirrorRepository, TransshipError, defineCatalog, loadCatalog, renderPipeline });
+0 && (module.exports = { CatalogError, CiSecrets, DigestGate, DockerHubToken, EcrRegistryPolicy, EcrReplication, GhcrPackages, GhcrPublisher, HarborRobotSecret, ImageFleet, ImageReferences, MirrorRepository, TransshipError, defineCatalog, loadCatalog, renderPipeline });

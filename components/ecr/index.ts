@@ -24,6 +24,25 @@ export type { ExistingArgs } from "./existing";
 export { EcrPriming, type EcrPrimingArgs } from "./priming";
 export { type ByTag, type EcrCachedUpstream, EcrPullThroughCache } from "./pull-through-cache";
 export type { EcrPrimeArgs, EcrPullThroughCacheArgs, EcrUpstreamArgs } from "./pull-through-cache-args";
+    PolicyCondition,
+    PolicyStatement,
+    Principal,
+    RepositoryPrincipals,
+    ServicePrincipal,
+} from "../../core/ecr";
+export {
+    EcrRegistryPolicy,
+    type EcrRegistryPolicyArgs,
+    type PullThroughGrantArgs,
+    type ReplicationSourceArgs,
+} from "./ecr-registry-policy";
+export { EcrReplication } from "./ecr-replication";
+export type {
+    EcrBackfillArgs,
+    EcrDestinationArgs,
+    EcrReplicationArgs,
+    EcrReplicationRuleArgs,
+} from "./ecr-replication-args";
 export type { EcrPlace } from "./registry-place";
 export type { EcrTemplateArgs } from "./template-args";
 export type { EcrUpstreamCredentials } from "./upstream-credentials";

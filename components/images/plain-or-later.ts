@@ -11,7 +11,8 @@ export function plainOrLater<T extends object, R>(args: T, work: (args: pulumi.U
     return pulumi.output(args).apply((known) => work(known as pulumi.Unwrap<T>)) as pulumi.Output<R>;
 }
 
-function isPlain(value: unknown): boolean {
+/** Whether nothing of it is an output or a promise. */
+export function isPlain(value: unknown): boolean {
     if (pulumi.Output.isInstance(value) || value instanceof Promise) {
         return false;
     }
