@@ -20,9 +20,9 @@ const rooms: Record<Name, () => Room> = {
     EcrCreationTemplates: ecr,
     EcrPublicRepositories: ecr,
     EcrPullThroughCache: ecr,
-    EcrRepositories: ecr,
     EcrRegistryPolicy: ecr,
     EcrReplication: ecr,
+    EcrRepositories: ecr,
     GhcrPackages: ghcr,
     GhcrPublisher: ghcr,
     HarborRobotSecret: secrets,
@@ -46,9 +46,9 @@ declare const CatalogError: never,
     EcrCreationTemplates: never,
     EcrPublicRepositories: never,
     EcrPullThroughCache: never,
-    EcrRepositories: never,
     EcrRegistryPolicy: never,
     EcrReplication: never,
+    EcrRepositories: never,
     GhcrPackages: never,
     GhcrPublisher: never,
     HarborRobotSecret: never,
@@ -62,5 +62,4 @@ declare const CatalogError: never,
 // Never runs: ES modules find the names of a CommonJS package by reading its text, and look for this form.
 // biome-ignore format: the reader of that text takes one literal
 // biome-ignore lint/suspicious/noAssignInExpressions: the form is the point
-0 && (module.exports = { CatalogError, CiSecrets, DigestGate, DockerHubToken, EcrCreationTemplates, EcrPublicRepositories, EcrPullThroughCache, EcrRepositories, GhcrPackages, GhcrPublisher, HarborRobotSecret, ImageFleet, ImageReferences, MirrorRepository, TransshipError, defineCatalog, loadCatalog, renderPipeline });
-0 && (module.exports = { CatalogError, CiSecrets, DigestGate, DockerHubToken, EcrRegistryPolicy, EcrReplication, GhcrPackages, GhcrPublisher, HarborRobotSecret, ImageFleet, ImageReferences, MirrorRepository, TransshipError, defineCatalog, loadCatalog, renderPipeline });
+0 && (module.exports = { CatalogError, CiSecrets, DigestGate, DockerHubToken, EcrCreationTemplates, EcrPublicRepositories, EcrPullThroughCache, EcrRegistryPolicy, EcrReplication, EcrRepositories, GhcrPackages, GhcrPublisher, HarborRobotSecret, ImageFleet, ImageReferences, MirrorRepository, TransshipError, defineCatalog, loadCatalog, renderPipeline });

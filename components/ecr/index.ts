@@ -3,8 +3,13 @@ export type {
     KeyEncryption,
     LifecycleRule,
     Mutability,
+    PolicyCondition,
+    PolicyStatement,
+    Principal,
     PublicCatalogData,
     PublicRepositoryPrincipals,
+    RepositoryPrincipals,
+    ServicePrincipal,
 } from "../../core/ecr";
 export {
     type EcrCreationTemplateArgs,
@@ -13,23 +18,6 @@ export {
 } from "./creation-templates";
 export { EcrPublicRepositories } from "./ecr-public-repositories";
 export type { EcrPublicRepositoriesArgs, PublicRepositorySettingsArgs } from "./ecr-public-repositories-args";
-export { EcrRepositories } from "./ecr-repositories";
-export type {
-    EcrRepositoriesArgs,
-    MadeRepository,
-    RepositorySettingsArgs,
-    Scanning,
-} from "./ecr-repositories-args";
-export type { ExistingArgs } from "./existing";
-export { EcrPriming, type EcrPrimingArgs } from "./priming";
-export { type ByTag, type EcrCachedUpstream, EcrPullThroughCache } from "./pull-through-cache";
-export type { EcrPrimeArgs, EcrPullThroughCacheArgs, EcrUpstreamArgs } from "./pull-through-cache-args";
-    PolicyCondition,
-    PolicyStatement,
-    Principal,
-    RepositoryPrincipals,
-    ServicePrincipal,
-} from "../../core/ecr";
 export {
     EcrRegistryPolicy,
     type EcrRegistryPolicyArgs,
@@ -43,6 +31,17 @@ export type {
     EcrReplicationArgs,
     EcrReplicationRuleArgs,
 } from "./ecr-replication-args";
+export { EcrRepositories } from "./ecr-repositories";
+export type {
+    EcrRepositoriesArgs,
+    MadeRepository,
+    RepositorySettingsArgs,
+    Scanning,
+} from "./ecr-repositories-args";
+export type { ExistingArgs } from "./existing";
+export { EcrPriming, type EcrPrimingArgs } from "./priming";
+export { type ByTag, type EcrCachedUpstream, EcrPullThroughCache } from "./pull-through-cache";
+export type { EcrPrimeArgs, EcrPullThroughCacheArgs, EcrUpstreamArgs } from "./pull-through-cache-args";
 export type { EcrPlace } from "./registry-place";
 export type { EcrTemplateArgs } from "./template-args";
 export type { EcrUpstreamCredentials } from "./upstream-credentials";

@@ -1,5 +1,6 @@
 /** What ECR's names, limits and documents are, without asking it: pure, so that components may check before anything is built. */
 
+export { type BackfillDestination, type BackfillRule, backfillCatalog, backfillName } from "./backfill";
 export { CACHE_LIFECYCLE, UNTAGGED_LIFECYCLE } from "./cache-lifecycle";
 export { type CachedImage, cachedImages, cachedReference, checkNoTargetBelow } from "./cached-images";
 export {
@@ -18,7 +19,6 @@ export {
     encryptionProblem,
     type KeyEncryption,
 } from "./encryption";
-export { type BackfillDestination, type BackfillRule, backfillCatalog, backfillName } from "./backfill";
 export { EcrError, ecrError } from "./error";
 export { HELD_TAG_PATTERN, lifecyclePolicy } from "./lifecycle-policy";
 export { type LifecycleRisk, lifecycleRisks } from "./lifecycle-risk";
@@ -43,18 +43,6 @@ export {
 export { isBelow, ROOT } from "./prefixes";
 export { type PrimingChoice, primingCatalog } from "./priming-catalog";
 export type { Principal, ServicePrincipal } from "./principals";
-export { type PullThroughGrant, type RegistryGrants, type ReplicationSource, registryPolicy } from "./registry-policy";
-export {
-    checkReplication,
-    destinationHost,
-    isReplicated,
-    overlappingPrefixes,
-    REPLICATION_LIMITS,
-    type ReplicationDestination,
-    type ReplicationRule,
-    type ReplicationRuleDefinition,
-    replicationRules,
-} from "./replication";
 export {
     checkPublicCatalogData,
     type PublicArchitecture,
@@ -70,6 +58,18 @@ export {
     pullThroughRule,
     pullThroughRules,
 } from "./pull-through-rule";
+export { type PullThroughGrant, type RegistryGrants, type ReplicationSource, registryPolicy } from "./registry-policy";
+export {
+    checkReplication,
+    destinationHost,
+    isReplicated,
+    overlappingPrefixes,
+    REPLICATION_LIMITS,
+    type ReplicationDestination,
+    type ReplicationRule,
+    type ReplicationRuleDefinition,
+    replicationRules,
+} from "./replication";
 export {
     type EcrRegistry,
     ecrRegistryOf,
