@@ -14,7 +14,7 @@ import {
     type SelectionOptions,
     type TagSelection,
 } from "../core/mirror";
-import { RegistryPool } from "../core/registry";
+import { AwsTokens, RegistryPool } from "../core/registry";
 import type { ShardDocument } from "../core/report";
 import { readCredentials } from "./credentials";
 import type { EnvironmentPart } from "./documents";
@@ -59,18 +59,20 @@ export function openSession(
     return sessionOf(openCatalog(options, images), options, images, signal);
 }
 
-/** The same of a catalogue that was read before. @param manifests what earlier looks have read */
+/** The same of a catalogue that was read before. @param manifests what earlier looks have read @param awsTokens theirs */
 export function sessionOf(
     catalog: Catalog,
     options: Readonly<Record<string, unknown>>,
     images: readonly string[],
     signal: AbortSignal,
     manifests = new ManifestCache(),
+    awsTokens = new AwsTokens(),
 ): Session {
     const { shard, chosen } = chooseShard(options.shard, catalog, imagesOfPurpose(catalog, options, images));
     const registries = new RegistryPool(Object.values(catalog.registries), {
         signal,
         credentials: readCredentials(process.env),
+        awsTokens,
     });
     return {
         catalog,

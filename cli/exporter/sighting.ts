@@ -1,6 +1,6 @@
 import type { Catalog } from "../../core/catalog";
 import type { ManifestCache } from "../../core/mirror";
-import type { RegistryStats } from "../../core/registry";
+import type { AwsTokens, RegistryStats } from "../../core/registry";
 import { renderExceptions, renderFindings, renderSelectionFailures, renderSummary } from "../../core/report";
 import type { StandingDocument } from "../../core/report/metrics";
 import { inspectCopies, inspectionWishes } from "../inspection";
@@ -24,15 +24,17 @@ export interface Viewer {
     readonly signal: AbortSignal;
     /** Of one digest the manifest is read once, however many looks see it drift: where pulls are counted, that is one. */
     readonly manifests: ManifestCache;
+    /** A look every few minutes needs a token every twelve hours. */
+    readonly awsTokens: AwsTokens;
 }
 
 /** A look of its own connections, which are closed at its end: none is held open until the next one. */
 export async function see(
-    { options, images, signal, manifests }: Viewer,
+    { options, images, signal, manifests, awsTokens }: Viewer,
     catalog: Catalog,
     onStats: (stats: Readonly<Record<string, RegistryStats>>) => void,
 ): Promise<Sighting> {
-    const session = sessionOf(catalog, options, images, signal, manifests);
+    const session = sessionOf(catalog, options, images, signal, manifests, awsTokens);
     try {
         const { judged: seen, selection } = await look(session, SILENT);
         const { judged, findings } = await inspectCopies(session, seen, inspectionWishes(options), SILENT);

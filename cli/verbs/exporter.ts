@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { type Catalog, parseDuration } from "../../core/catalog";
 import { ManifestCache } from "../../core/mirror";
+import { AwsTokens } from "../../core/registry";
 import { readCredentials } from "../credentials";
 import { documentHead, type ExporterDocument } from "../documents";
 import { EXIT, type ExitCode, UsageError } from "../exit-code";
@@ -56,7 +57,7 @@ export const exporter: Verb = {
         // Each look would fail by these: better said before the first.
         inspectionWishes(options);
         readCredentials(process.env);
-        const viewer = { options, images, signal, manifests: new ManifestCache() };
+        const viewer = { options, images, signal, manifests: new ManifestCache(), awsTokens: new AwsTokens() };
         const watch = new Watch({
             version: ownVersion(),
             readCatalog: () => readCatalog(options, images),

@@ -13,7 +13,7 @@ import {
     type SelectionFailure,
     type TagSelection,
 } from "../mirror";
-import { type NamedCredentials, Pacers, PullAccounts, RegistryPool } from "../registry";
+import { AwsTokens, type NamedCredentials, Pacers, PullAccounts, RegistryPool } from "../registry";
 import { GitHubConnection } from "./github-access";
 
 /** A copy as the fleet last saw it; `planned`: the fleet's own update is about to mend it. */
@@ -48,10 +48,8 @@ export class Session {
     private readonly locks = new Map<string, Lock>();
     private readonly selections = new Map<string, SelectedImage>();
     private readonly pools = new Map<string, RegistryPool>();
-    /** Fleets that work side by side spend of one limit. */
-    private readonly pulls = new PullAccounts();
-    /** And send to the same hosts, which count them together. */
-    private readonly pacers = new Pacers();
+    /** Fleets that work side by side spend of one limit, send to hosts that count them together, and need one token at AWS. */
+    private readonly shared = { pulls: new PullAccounts(), pacers: new Pacers(), awsTokens: new AwsTokens() };
     private credentials: NamedCredentials = {};
     private misconfigured: unknown;
     private readonly abort = new AbortController();
@@ -113,8 +111,7 @@ export class Session {
             new RegistryPool(Object.values(catalog.registries), {
                 credentials: { ...this.credentials, ...more },
                 signal: this.signal,
-                pulls: this.pulls,
-                pacers: this.pacers,
+                ...this.shared,
             });
         this.pools.set(key, pool);
         return pool;

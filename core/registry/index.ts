@@ -1,5 +1,6 @@
 export type { Blob, BlobRange, GetBlobOptions } from "./blobs";
 export { RegistryClient } from "./client";
+export { AwsTokens } from "./credentials/aws-tokens";
 export type { Credential } from "./credentials/credential";
 export { isNamedCredentials, type NamedCredentials } from "./credentials/named-credentials";
 export { isBlobGone, isGone, RegistryError, type RegistryErrorCode, type RegistryErrorDetails } from "./errors";

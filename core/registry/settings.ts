@@ -1,6 +1,7 @@
 import { setMaxListeners } from "node:events";
 import type { Dispatcher } from "undici";
 import type { CredentialSource, RegistryKind } from "../catalog/types";
+import { AwsTokens } from "./credentials/aws-tokens";
 import type { Credential } from "./credentials/credential";
 import { Pacers } from "./http/pacer";
 import { PullAccounts } from "./http/pull-meter";
@@ -64,6 +65,8 @@ export interface ClientEnvironment {
     readonly pulls?: PullAccounts;
     /** Keeps to the rates that registries document; for pools that send to the same hosts. @default its own */
     readonly pacers?: Pacers;
+    /** Tokens of ECR and the roles behind them; for pools that share them. @default its own */
+    readonly awsTokens?: AwsTokens;
     /** Loads an optional package (the AWS SDK). @default a dynamic import */
     readonly loadModule?: (name: string) => Promise<unknown>;
 }
@@ -81,6 +84,7 @@ export interface Environment {
     readonly retry: Required<RetrySettings>;
     readonly pulls: PullAccounts;
     readonly pacers: Pacers;
+    readonly awsTokens: AwsTokens;
     readonly loadModule: (name: string) => Promise<unknown>;
 }
 
@@ -110,6 +114,7 @@ export function resolveEnvironment(given: ClientEnvironment = {}): Environment {
         },
         pulls: given.pulls ?? new PullAccounts(),
         pacers: given.pacers ?? new Pacers(),
+        awsTokens: given.awsTokens ?? new AwsTokens(),
         loadModule: given.loadModule ?? ((name) => import(name)),
     };
 }

@@ -233,12 +233,6 @@ describe("credentials from AWS", () => {
     }
     function sdk(calls: Call[], expiresAt?: Date) {
         return async (name: string): Promise<unknown> => {
-            if (name === "@aws-sdk/credential-providers") {
-                return {
-                    fromNodeProviderChain: (options: unknown) => ({ chain: options }),
-                    fromTemporaryCredentials: (options: unknown) => ({ role: options }),
-                };
-            }
             expect(name).toBe("@aws-sdk/client-ecr");
             return {
                 GetAuthorizationTokenCommand: class {},
@@ -268,20 +262,6 @@ describe("credentials from AWS", () => {
         expect(calls[0]?.options).toEqual({ region: "eu-west-1" });
     });
 
-    it("use a profile, and a role on top of it", async () => {
-        const calls: Call[] = [];
-        const source: CredentialSource = { from: "aws", profile: "hub", roleArn: "arn:aws:iam::1:role/x" };
-        await store(host, source, { loadModule: sdk(calls) }).get();
-        expect(calls[0]?.options).toMatchObject({
-            credentials: {
-                role: {
-                    masterCredentials: { chain: { profile: "hub" } },
-                    params: { RoleArn: "arn:aws:iam::1:role/x" },
-                },
-            },
-        });
-    });
-
     it("name the package that is not installed", async () => {
         const loadModule = async (): Promise<unknown> => {
             throw new Error("Cannot find module");
@@ -303,7 +283,7 @@ describe("credentials from AWS", () => {
         });
         await expect(store(host, { from: "aws" }, { loadModule }).get()).rejects.toMatchObject({
             code: "CREDENTIALS_INVALID",
-            message: expect.stringMatching(/^AWS gave no token.*ExpiredTokenException.*ecr:GetAuthorizationToken/),
+            message: expect.stringMatching(/^AWS gave no token.*ExpiredTokenException.*sign in again/),
         });
     });
 });

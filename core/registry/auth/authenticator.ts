@@ -1,9 +1,11 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { basicValue, type Credential, secretsOf } from "../credentials/credential";
+import { type Credential, secretsOf } from "../credentials/credential";
 import type { CredentialStore } from "../credentials/store";
 import type { Endpoint } from "../endpoint";
+import { RegistryError } from "../errors";
 import type { RegistryRequest } from "../http/request";
 import type { Quirks } from "../quirks";
+import { BasicLogin } from "./basic";
 import { type TokenService, tokenServiceOf } from "./bearer";
 import { type Challenge, parseChallenges } from "./challenge";
 import { mergeScopes, pushScope, scopesOf } from "./scope";
@@ -49,16 +51,17 @@ export class Authenticator {
     readonly #wanted = new Map<string, string[]>();
     /** Who shares tokens; it may be told who is to come. */
     readonly shared: SharedTokens;
+    readonly basic: BasicLogin;
     #scheme: Scheme | undefined;
     #probe: Promise<void> | undefined;
     #endProbe: (() => void) | undefined;
     /** A 404 without authorization: what the host wants is not known yet, but this much it tells everybody. */
     #talks = false;
-    #basic: { readonly credential: Credential; readonly header: string } | undefined;
 
     constructor(options: AuthenticatorOptions) {
         this.#endpoint = options.endpoint;
         this.#credentials = options.credentials;
+        this.basic = new BasicLogin(options.credentials);
         this.#quirks = options.quirks;
         this.#tokens = new TokenCache(options.now);
         this.shared = new SharedTokens(options.quirks);
@@ -79,7 +82,7 @@ export class Authenticator {
             case "none":
                 return undefined;
             case "basic":
-                return this.#knownBasic() ?? this.#fetchBasic();
+                return this.basic.known() ?? this.basic.fetch();
             case "bearer":
                 return this.#cachedToken(request) ?? this.#bearer(this.#scheme.service, request, fetch);
             case undefined:
@@ -152,7 +155,7 @@ export class Authenticator {
             return sent.value?.startsWith("Bearer ") ? this.#renewable(request, bearer, sent) : true;
         }
         if (sent.value?.startsWith("Basic ")) {
-            return false;
+            return this.basic.refused(sent.value, true);
         }
         // Basic, or a 401 that does not tell what it wants: then what everybody understands.
         const { credential } = await this.#credentials.get();
@@ -179,7 +182,7 @@ export class Authenticator {
 
     async #unsettled(request: RegistryRequest, fetch: FetchToken): Promise<string | undefined> {
         if (this.#quirks.basicAtOnce) {
-            return this.#fetchBasic();
+            return this.basic.fetch();
         }
         while (this.#scheme === undefined && !this.#talks) {
             if (this.#probe === undefined) {
@@ -193,21 +196,6 @@ export class Authenticator {
         return this.authorization(request, fetch);
     }
 
-    #knownBasic(): string | undefined {
-        return this.#basic !== undefined && this.#credentials.fresh?.credential === this.#basic.credential
-            ? this.#basic.header
-            : undefined;
-    }
-
-    async #fetchBasic(): Promise<string | undefined> {
-        const { credential } = await this.#credentials.get();
-        if (credential?.password === undefined) {
-            return undefined;
-        }
-        this.#basic = { credential, header: `Basic ${basicValue(credential)}` };
-        return this.#basic.header;
-    }
-
     #cachedToken(request: RegistryRequest): string | undefined {
         const token = this.#tokens.peek(this.#key(request));
         // Who may push may read: the look before a push and the one after it need one token, not two.
@@ -217,19 +205,28 @@ export class Authenticator {
 
     async #bearer(service: TokenService, request: RegistryRequest, fetch: FetchToken): Promise<string> {
         // First who we are: it decides whether one token does for all repositories.
-        await this.#credentials.get();
+        const { credential: sent } = await this.#credentials.get();
         const shared = this.#sharedBy(request);
         try {
             const key = this.#key(request);
             const token = await this.#tokens.get(key, () => fetch(service, this.#scopes(request), request));
             return token.authorization;
         } catch (error) {
+            if (await this.#renewedAfter(error, sent)) {
+                return this.#bearer(service, request, fetch);
+            }
             if (shared === undefined || shared.scopes.length === 0 || !isRefusedTogether(error)) {
                 throw error;
             }
             this.shared.dissolve(shared);
             return this.#bearer(service, request, fetch);
         }
+    }
+
+    /** The token service refused the credential that was shown to it, and there is another one by now. */
+    async #renewedAfter(error: unknown, shown: Credential | undefined): Promise<boolean> {
+        const status = error instanceof RegistryError ? error.status : undefined;
+        return shown !== undefined && status === 401 && (await this.#credentials.renew(shown, true));
     }
 
     #sharedBy(request: RegistryRequest): SharedToken | undefined {

@@ -13,9 +13,28 @@ export interface ResolvedCredential {
     readonly description?: string;
     /** Milliseconds since 1970 from which it must be fetched anew. */
     readonly expiresAt?: number;
+    /** What to do where a registry refuses it, beginning with a verb; only where its origin tells more than the refusal. */
+    readonly advice?: string;
 }
 
 export const ANONYMOUS: ResolvedCredential = {};
+
+/** Fetched this long before they end, so that none ends on its way. */
+const EARLY_MS = 5 * 60_000;
+
+/** When one that ends is to be fetched anew: some minutes before, or after half of a shorter life. */
+export function renewalTime(ends: number, now: number): number {
+    return ends - Math.min(EARLY_MS, Math.max(0, ends - now) / 2);
+}
+
+export function isSameCredential(one: Credential | undefined, other: Credential | undefined): boolean {
+    return (
+        one !== undefined &&
+        one.username === other?.username &&
+        one.password === other?.password &&
+        one.identityToken === other?.identityToken
+    );
+}
 
 /** Every value of a credential that must not show. */
 export function secretsOf(credential: Credential | undefined): string[] {

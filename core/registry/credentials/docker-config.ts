@@ -6,9 +6,13 @@ import type { Environment } from "../settings";
 import { ANONYMOUS, type Credential, type ResolvedCredential } from "./credential";
 import { credentialError } from "./credential-error";
 import { askHelper } from "./docker-helper";
+import { ecrLogin } from "./ecr-login";
 
 /** The key under which Docker keeps Docker Hub's credentials, and by which it asks helpers for them. */
 const HUB_KEY = "https://index.docker.io/v1/";
+
+/** github.com/awslabs/amazon-ecr-credential-helper */
+const ECR_HELPER = "ecr-login";
 
 interface ConfigFile {
     readonly path: string;
@@ -22,16 +26,16 @@ interface ConfigFile {
  * the helper for all, then what stands in the file (github.com/docker/cli, docs/reference/commandline/login.md).
  */
 export async function fromDocker(endpoint: Endpoint, environment: Environment): Promise<ResolvedCredential> {
+    let nobody = ANONYMOUS;
     for (const path of configPaths(environment)) {
         const config = await readConfig(path, endpoint);
-        if (config !== undefined) {
-            const found = await lookUp(config, endpoint, environment);
-            if (found !== undefined) {
-                return found;
-            }
+        const found = config && (await lookUp(config, endpoint, environment));
+        if (found?.credential !== undefined) {
+            return found;
         }
+        nobody = found ?? nobody;
     }
-    return ANONYMOUS;
+    return nobody;
 }
 
 function configPaths({ env, home }: Environment): string[] {
@@ -107,11 +111,35 @@ async function lookUp(
         const server = isDockerHub(endpoint.host) ? HUB_KEY : endpoint.host;
         const credential = await askHelper(helper, server, endpoint, environment);
         if (credential !== undefined) {
-            return { credential, description: `the credential helper docker-credential-${helper}` };
+            return withAdvice(
+                { credential, description: `the credential helper docker-credential-${helper}` },
+                endpoint,
+            );
         }
     }
     const credential = readAuth(find(config.auths, endpoint.host), config, endpoint);
-    return credential === undefined ? undefined : { credential, description: config.path };
+    if (credential === undefined) {
+        return helper === ECR_HELPER ? silence(endpoint) : undefined;
+    }
+    return withAdvice({ credential, description: config.path }, endpoint);
+}
+
+/** ECR's helper knows of none also where AWS refused it, and tells its log alone why. */
+function silence({ host }: Endpoint): ResolvedCredential | undefined {
+    const login = ecrLogin(host);
+    return login === undefined
+        ? undefined
+        : {
+              advice: `look into ~/.ecr/log/ecr-login.log for why docker-credential-${ECR_HELPER} found none, or ${login}`,
+          };
+}
+
+/** What Docker keeps of a login to ECR ends after twelve hours, whoever made it, and does not tell when it began. */
+function withAdvice(found: ResolvedCredential, { host }: Endpoint): ResolvedCredential {
+    const login = ecrLogin(host);
+    return login === undefined
+        ? found
+        : { ...found, advice: `log in anew, since a login to ECR lasts 12 hours: ${login}` };
 }
 
 /** An exact key first; then, as Docker does, one that is a URL of the same host; Docker Hub has several names. */

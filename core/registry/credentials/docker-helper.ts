@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { parseEcrHost } from "../../aws-names";
 import type { Endpoint } from "../endpoint";
 import { redactText } from "../redact";
 import type { Environment } from "../settings";
@@ -63,7 +64,7 @@ function run(program: string, server: string, endpoint: Endpoint, environment: E
                 error.code === "ENOENT"
                     ? credentialError(
                           "CREDENTIALS_MISSING",
-                          `Docker's configuration names the credential helper ${program} for the registry ${endpoint.host}, and there is no such program on PATH: install it, or take it out of credsStore and credHelpers.`,
+                          `Docker's configuration names the credential helper ${program} for the registry ${endpoint.host}, and there is no such program on PATH: install it, ${withoutHelper(endpoint)}.`,
                           endpoint,
                       )
                     : failed(program, `it cannot be run (${error.code ?? error.name})`, endpoint),
@@ -102,6 +103,13 @@ function readAnswer(text: string, program: string, endpoint: Endpoint): Credenti
         return undefined;
     }
     return Username === "<token>" ? { identityToken: Secret } : { username: Username, password: Secret };
+}
+
+/** ECR needs no program: the SDK does what `docker-credential-ecr-login` does. */
+function withoutHelper({ host }: Endpoint): string {
+    return parseEcrHost(host) === undefined
+        ? "or take it out of credsStore and credHelpers"
+        : "or give the registry credentials: { from: aws } in the catalogue, which needs none";
 }
 
 function failed(program: string, why: string, endpoint: Endpoint): Error {

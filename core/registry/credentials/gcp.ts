@@ -1,7 +1,7 @@
 import type { Endpoint } from "../endpoint";
 import { redactText } from "../redact";
 import type { Environment } from "../settings";
-import type { ResolvedCredential } from "./credential";
+import { type ResolvedCredential, renewalTime } from "./credential";
 import { credentialError } from "./credential-error";
 
 /** Of a token that does not tell its end. Most live an hour; what a metadata server gives may be older. */
@@ -39,10 +39,11 @@ export async function fromGcp(endpoint: Endpoint, environment: Environment): Pro
         if (token === null || token === undefined || token === "") {
             throw new Error("no access token was given");
         }
+        const now = environment.now();
         return {
             credential: { username: "oauth2accesstoken", password: token },
             description: "Google Cloud",
-            expiresAt: client.credentials?.expiry_date ?? environment.now() + LIFE_MS,
+            expiresAt: renewalTime(client.credentials?.expiry_date ?? now + LIFE_MS, now),
         };
     } catch (cause) {
         const why = cause instanceof Error ? redactText(cause.message) : "no reason given";

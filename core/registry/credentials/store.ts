@@ -1,13 +1,15 @@
 import type { Endpoint } from "../endpoint";
 import type { CredentialSource, Environment } from "../settings";
 import { fromAws } from "./aws";
-import { ANONYMOUS, type ResolvedCredential } from "./credential";
+import { ANONYMOUS, type Credential, isSameCredential, type ResolvedCredential } from "./credential";
 import { credentialError } from "./credential-error";
 import { fromDocker } from "./docker-config";
 import { fromGcp } from "./gcp";
 
-/** Fetched this long before they end, so that none ends on its way. */
-const EARLY_MS = 5 * 60_000;
+/** One that was asked for later than this before its refusal has not ended meanwhile. */
+const CERTAINLY_NEW_MS = 60_000;
+/** The same where nothing says that it has ended: a refusal may as well be of what was asked for. */
+const PERHAPS_OLD_MS = 10 * 60_000;
 
 /** The credentials of one source at one host: asked for once, by however many requests at a time, and again when they end. */
 export class CredentialStore {
@@ -16,6 +18,8 @@ export class CredentialStore {
     readonly #environment: Environment;
     #pending: Promise<ResolvedCredential> | undefined;
     #resolved: ResolvedCredential | undefined;
+    /** Milliseconds since 1970, of the last ask. */
+    #askedAt = 0;
 
     /** @param source `undefined` is Docker's configuration, then anonymous */
     constructor(endpoint: Endpoint, source: CredentialSource | undefined, environment: Environment) {
@@ -29,8 +33,11 @@ export class CredentialStore {
         return this.#resolved;
     }
 
-    /** The same while it is good. */
+    /** The same while it is good, and no other one is on its way. */
     get fresh(): ResolvedCredential | undefined {
+        if (this.#pending !== undefined) {
+            return undefined;
+        }
         const resolved = this.#resolved;
         const ends = resolved?.expiresAt;
         return ends === undefined || ends > this.#environment.now() ? resolved : undefined;
@@ -41,29 +48,53 @@ export class CredentialStore {
         if (fresh !== undefined) {
             return fresh;
         }
-        this.#pending ??= this.#resolve().finally(() => {
-            this.#pending = undefined;
-        });
-        return this.#pending;
+        return this.#pending ?? this.#ask();
     }
 
-    async #resolve(): Promise<ResolvedCredential> {
-        const found = await resolveSource(this.#source ?? { from: "docker" }, this.#endpoint, this.#environment);
-        if (found.expiresAt === undefined) {
-            this.#resolved = found;
-        } else {
-            // One that lasts no longer than that is used for half its life, not asked for by every request.
-            const life = Math.max(0, found.expiresAt - this.#environment.now());
-            this.#resolved = { ...found, expiresAt: found.expiresAt - Math.min(EARLY_MS, life / 2) };
+    /**
+     * A registry refused this credential: true when there is another one by now, asked for where the old one may have
+     * ended before its time (a session taken back, a file written anew). Refusals of many requests are one ask, and
+     * those of a credential that is new none.
+     *
+     * @param certain the registry says that it has ended, and not only that it does not do
+     */
+    async renew(refused: Credential, certain: boolean): Promise<boolean> {
+        if (this.#pending === undefined && isSameCredential(this.#resolved?.credential, refused)) {
+            const age = this.#environment.now() - this.#askedAt;
+            if (!isRenewable(this.#source) || age < (certain ? CERTAINLY_NEW_MS : PERHAPS_OLD_MS)) {
+                return false;
+            }
+            this.#ask(refused);
         }
-        return this.#resolved;
+        const { credential } = await this.get();
+        return credential !== undefined && !isSameCredential(credential, refused);
     }
+
+    #ask(refused?: Credential): Promise<ResolvedCredential> {
+        this.#askedAt = this.#environment.now();
+        const source = this.#source ?? { from: "docker" };
+        this.#pending = resolveSource(source, this.#endpoint, this.#environment, refused)
+            .then((found) => {
+                this.#resolved = found;
+                return found;
+            })
+            .finally(() => {
+                this.#pending = undefined;
+            });
+        return this.#pending;
+    }
+}
+
+/** Where another ask may find another credential. */
+function isRenewable(source: CredentialSource | undefined): boolean {
+    return source === undefined || source.from === "docker" || source.from === "aws" || source.from === "gcp";
 }
 
 async function resolveSource(
     source: CredentialSource,
     endpoint: Endpoint,
     environment: Environment,
+    refused?: Credential,
 ): Promise<ResolvedCredential> {
     switch (source.from) {
         case "anonymous":
@@ -75,7 +106,7 @@ async function resolveSource(
         case "docker":
             return fromDocker(endpoint, environment);
         case "aws":
-            return fromAws(source, endpoint, environment);
+            return fromAws(source, endpoint, environment, refused);
         case "gcp":
             return fromGcp(endpoint, environment);
     }

@@ -14,6 +14,7 @@ export function failureContext(options: TransportOptions, request: RegistryReque
         request,
         url,
         credentials: authenticator.credentials.current?.description,
+        renewal: authenticator.credentials.current?.advice,
         secrets: authenticator.secrets(),
         connectMs: settings.timeouts?.connect ?? DEFAULT_CONNECT_MS,
         idleMs: settings.timeouts?.idle ?? DEFAULT_IDLE_MS,

@@ -79,7 +79,9 @@ function denied(words: string, context: FailureContext): Verdict | undefined {
         return {
             code: "UNAUTHORIZED",
             what: `the token from ${credentials} for ${endpoint.host} has expired, so we could not ${wanted(context)}`,
-            advice: 'log in again, or let the token be fetched when it is needed ("credentials: { from: aws }")',
+            advice:
+                context.renewal ??
+                'log in again, or let the token be fetched when it is needed ("credentials: { from: aws }")',
         };
     }
     if (request.subject === "manifest" && request.method === "PUT") {

@@ -12,6 +12,8 @@ export interface FailureContext {
     readonly url: string;
     /** Where the credentials came from, for a person; `undefined` for none. */
     readonly credentials?: string;
+    /** What to do where they are refused, or none were found, if their origin tells. */
+    readonly renewal?: string;
     /** Values that must not show, whoever says them. */
     readonly secrets: readonly string[];
     readonly connectMs: number;

@@ -4,6 +4,7 @@ import { redactText, redactUrl } from "../redact";
 import { retryAfterMs } from "./backoff";
 import { describeAccess, describeSubject, sentence } from "./describe";
 import { ecrVerdict } from "./ecr-verdict";
+import { loginAdvice, renewalAdvice } from "./ended-login";
 import type { Failure, FailureContext } from "./failure";
 import { packageAdvice } from "./package-denial";
 import { readRateLimit } from "./rate-limit";
@@ -144,14 +145,14 @@ function judgeAccess(status: number, problem: RegistryProblem, context: FailureC
         return {
             code,
             what: `${endpoint.host} does not let us ${wanted(context)} without credentials`,
-            advice: `give this registry credentials, or log in with docker login ${endpoint.host}${missing}`,
+            advice: loginAdvice(context) + missing,
         };
     }
     return status === 401
         ? {
               code,
               what: `${endpoint.host} refused the credentials from ${credentials} when we wanted to ${wanted(context)}`,
-              advice: `check that they are right and still valid${missing}`,
+              advice: `${context.renewal ?? "check that they are right and still valid"}${missing}`,
           }
         : {
               code,
@@ -159,7 +160,7 @@ function judgeAccess(status: number, problem: RegistryProblem, context: FailureC
               advice:
                   quirks.githubPackages && request.access === "push" && request.repository !== undefined
                       ? packageAdvice(problem, request.repository)
-                      : `give them the right to ${describeAccess(request)} there${missing}`,
+                      : `${renewalAdvice(problem.message, context)}give them the right to ${describeAccess(request)} there${missing}`,
           };
 }
 

@@ -1,12 +1,13 @@
 import { RegistryError } from "../errors";
 import { failureContext } from "./context";
+import { hasEnded } from "./ended-login";
 import { AbortedExchange } from "./exchange";
 import type { Failure } from "./failure";
 import { authenticatorFor, type TransportOptions } from "./host";
 import { networkFailure } from "./network-failure";
 import { refusedRedirect } from "./redirect";
 import { MAX_MANIFEST_BYTES, type RegistryRequest, type RegistryResponse } from "./request";
-import { responseFailure } from "./response-failure";
+import { readProblem, responseFailure } from "./response-failure";
 import { waitOrThrow } from "./retry";
 import { type Answered, Sender, type Unanswered } from "./sender";
 import { TokenFetcher } from "./token-fetcher";
@@ -113,7 +114,11 @@ export class Transport {
         }
         const authenticator = authenticatorFor(request, this.options);
         if (response.status === 403) {
-            return authenticator.sharedTokenRefused(request, sent);
+            if (authenticator.sharedTokenRefused(request, sent)) {
+                return true;
+            }
+            const ended = hasEnded(readProblem(response.body).message);
+            return ended !== "no" && (await authenticator.basic.refused(sent.value, ended === "yes"));
         }
         return response.status === 401 && (await authenticator.challenged(request, response.headers, sent));
     }

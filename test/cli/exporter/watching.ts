@@ -5,6 +5,7 @@ import { see } from "../../../cli/exporter/sighting";
 import { Watch } from "../../../cli/exporter/watch";
 import { openCatalog } from "../../../cli/session";
 import { ManifestCache } from "../../../core/mirror";
+import { AwsTokens } from "../../../core/registry";
 import type { World } from "../world";
 
 type See = typeof see;
@@ -22,7 +23,8 @@ export function watching({ folder }: World, images: readonly string[] = [], look
     const said: string[] = [];
     const news: string[][] = [];
     const clock = { now: 1_000_000 };
-    const viewer = { options: { catalog }, images, signal: stop.signal, manifests: new ManifestCache() };
+    const shared = { manifests: new ManifestCache(), awsTokens: new AwsTokens() };
+    const viewer = { options: { catalog }, images, signal: stop.signal, ...shared };
     const watch = new Watch({
         version: "1.2.3",
         readCatalog: () => openCatalog({ catalog }, images),
