@@ -116,16 +116,13 @@ function ownRepository(child: string, plan: RepositoryPlan, parent: pulumi.Resou
             import: imported ? `${facts.name}${region === undefined ? "" : `@${region}`}` : undefined,
         },
     );
-    const name =
-        encryption === undefined || imported
-            ? resource.name
-            : pulumi
-                  .all([resource.name, encryption, resource.encryptionConfigurations])
-                  .apply(([made, wanted, actual]) => {
-                      checkEncryption(plan, wanted, actual?.[0] as EncryptionConfiguration | undefined);
-                      return made;
-                  });
-    return { found: { arn: resource.arn, url: resource.repositoryUrl, name }, advice };
+    if (encryption !== undefined && !imported) {
+        // On its own: a rejected output would be told as a fault of whatever takes it.
+        pulumi.all([encryption, resource.encryptionConfigurations]).apply(([wanted, actual]) => {
+            checkEncryption(plan, wanted, actual?.[0] as EncryptionConfiguration | undefined);
+        });
+    }
+    return { found: { arn: resource.arn, url: resource.repositoryUrl, name: resource.name }, advice };
 }
 
 function checkEncryption(

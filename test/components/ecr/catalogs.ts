@@ -28,5 +28,11 @@ export const catalog = defineCatalog({
 export const releases = defineCatalog({
     version: 1,
     registries: { ecr: { host: HOST, kind: "ecr" } },
-    images: { app: { source: "quay.io/acme/app", tags: ["1.0.0", "1.0.1"], targets: ["ecr"] } },
+    images: {
+        app: {
+            source: "quay.io/acme/app",
+            tags: ["1.0.0", "1.0.1"],
+            targets: [{ registry: "ecr", repository: "app" }],
+        },
+    },
 });
