@@ -37,7 +37,7 @@ export function lifecyclePolicy(
             selection: { tagPatternList: [pattern] },
             description: `Never expires what holds a digest for a roll-back: ${pattern}`,
         })),
-        ...kept,
+        ...kept.filter(({ selection: { tagPatternList } }) => !protectedPatterns.includes(tagPatternList?.[0] ?? "")),
     ].flatMap(({ selection, description }) => [
         spare(selection, description, "standard"),
         ...(classes.has("archive") ? [spare(selection, description, "archive")] : []),
@@ -73,7 +73,10 @@ function spare(tags: Tags, description: string, storageClass: "standard" | "arch
     return { description, selection: { tagStatus: "tagged", ...tags, ...count }, action: { type: "expire" } };
 }
 
-function keptSelections(rule: Extract<LifecycleRule, { kind: "keep" }>, what: string) {
+function keptSelections(
+    rule: Extract<LifecycleRule, { kind: "keep" }>,
+    what: string,
+): { readonly selection: Tags; readonly description: string }[] {
     const tags = tagSelections(rule, what);
     if (tags.length === 0) {
         throw ecrError(`${what} names nothing to keep: give it "tags" (patterns) or "prefixes".`);

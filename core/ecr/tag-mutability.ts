@@ -59,7 +59,8 @@ export function tagMutability(settings: TagMutabilitySettings): TagMutability {
     }
     const own = (immutable ? mutableTags : immutableTags) ?? [];
     const signatures = immutable && settings.signaturesMutable !== false ? [SIGNATURE_TAGS] : [];
-    const filters = [...new Set([...signatures, ...own])];
+    // Sorted: the provider compares lists in their order, and theirs means nothing.
+    const filters = [...new Set([...signatures, ...own])].sort();
     for (const filter of own) {
         checkFilter(immutable ? "mutableTags" : "immutableTags", filter);
     }

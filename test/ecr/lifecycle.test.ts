@@ -165,6 +165,15 @@ describe("A lifecycle policy from typed rules", () => {
         ).toEqual([["*.prev-*"], ["v*"], ["stable"], ["b*"], ["a*"], ["c"], "untagged", "any"]);
     });
 
+    it("takes what is protected anyway as said once", () => {
+        const rules: LifecycleRule[] = [
+            { kind: "keep", tags: ["*.prev-*", "v*"] },
+            { kind: "keep-newest", count: 9 },
+        ];
+        const patterns = lifecyclePolicy(rules).rules.map(({ selection }) => selection.tagPatternList);
+        expect(patterns).toEqual([["*.prev-*"], ["v*"], undefined]);
+    });
+
     it("spares other patterns, where the caller names them", () => {
         const { rules } = lifecyclePolicy([{ kind: "keep-newest", count: 1 }], ["a*", "b*"]);
         expect(rules.map(({ selection }) => selection.tagPatternList)).toEqual([["a*"], ["b*"], undefined]);

@@ -22,11 +22,11 @@ describe("The mutability of tags", () => {
             { imageTagMutability: "IMMUTABLE" },
         ],
         [
-            "has exceptions, each once",
+            "has exceptions, each once, sorted",
             { mutability: "IMMUTABLE", mutableTags: ["latest", "edge-*", "sha256-*", "latest"] },
             {
                 imageTagMutability: "IMMUTABLE_WITH_EXCLUSION",
-                imageTagMutabilityExclusionFilters: filters("sha256-*", "latest", "edge-*"),
+                imageTagMutabilityExclusionFilters: filters("edge-*", "latest", "sha256-*"),
             },
         ],
         [
