@@ -150,7 +150,9 @@ function publicSettings(args: EcrPublicRepositoriesArgs, repository: string): Pu
     if (stranger !== undefined) {
         throw badArgument(argument(stranger), `is no setting of a public repository: one of ${SETTINGS.join(", ")}`);
     }
-    const { forceDelete = args.forceDelete, retainOnDelete = args.retainOnDelete, policy = args.policy } = own;
+    const { retainOnDelete = args.retainOnDelete, policy = args.policy } = own;
+    // One that stays among others that go.
+    const { forceDelete = own.retainOnDelete === true ? undefined : args.forceDelete } = own;
     if (forceDelete !== undefined && forceDelete !== false && retainOnDelete !== false) {
         throw badArgument(
             argument("forceDelete"),

@@ -41,6 +41,8 @@ export function settingsOf(args: EcrRepositoriesArgs, name: string, existing: Ex
     const general = Object.fromEntries(
         SETTINGS.filter((key) => args[key] !== undefined)
             .filter((key) => own.mutability === undefined || !(MUTABILITY as readonly string[]).includes(key))
+            // One that stays among others that go.
+            .filter((key) => key !== "forceDelete" || own.retainOnDelete !== true)
             .map((key) => [key, args[key]]),
     );
     const said = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined));

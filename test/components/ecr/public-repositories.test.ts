@@ -89,6 +89,13 @@ describe("EcrPublicRepositories", () => {
         const { resource } = await record({ perRepository: { "images/alpine": { retainOnDelete: false } } });
         expect(resource("gallery-images/alpine").options).toBeUndefined();
         expect(resource("gallery-images/acme/tool").options).toEqual({ retainOnDelete: true });
+        const { resource: other } = await record({
+            retainOnDelete: false,
+            forceDelete: true,
+            perRepository: { "images/alpine": { retainOnDelete: true } },
+        });
+        expect(other("gallery-images/alpine").inputs).not.toHaveProperty("forceDestroy");
+        expect(other("gallery-images/acme/tool").inputs).toMatchObject({ forceDestroy: true });
         expect(await toldBy(() => record({ forceDelete: true }))).toMatch(
             /^forceDelete: deletes nothing while "retainOnDelete" is true/,
         );

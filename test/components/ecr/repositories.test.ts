@@ -152,7 +152,7 @@ describe("The settings of a repository", () => {
         [
             "mutableTags",
             { mutability: "IMMUTABLE", mutableTags: ["latest"] },
-            { imageTagMutabilityExclusionFilters: filters("sha256-*", "latest") },
+            { imageTagMutabilityExclusionFilters: filters("latest", "sha256-*") },
         ],
         [
             "immutableTags",
@@ -237,8 +237,20 @@ describe("The settings of a repository", () => {
         expect(resource("hub-mirror/hashicorp/vault").inputs).toMatchObject({
             tags: { team: "images", tier: "1" },
             imageScanningConfiguration: { scanOnPush: false },
-            imageTagMutabilityExclusionFilters: filters("sha256-*", "edge", "1.18"),
+            imageTagMutabilityExclusionFilters: filters("1.18", "edge", "sha256-*"),
         });
+    });
+
+    it("keeps one among others that go", async () => {
+        const { resource } = await record({
+            catalog,
+            retainOnDelete: false,
+            forceDelete: true,
+            perRepository: { "mirror/alpine": { retainOnDelete: true } },
+        });
+        expect(resource("hub-mirror/alpine").options).toMatchObject({ retainOnDelete: true });
+        expect(resource("hub-mirror/alpine").inputs).not.toHaveProperty("forceDelete");
+        expect(resource("hub-mirror/hashicorp/vault").inputs).toMatchObject({ forceDelete: true });
     });
 
     it("deletes a repository only where the program says so", async () => {
