@@ -1,5 +1,13 @@
 /** What ECR's names, limits and documents are, without asking it: pure, so that components may check before anything is built. */
-
+export { type AccessPolicy, accessPolicy, ECR_RIGHTS, type EcrRight } from "./access-policy";
+export {
+    type AccountSetting,
+    basicScanType,
+    blobMounting,
+    MOST_PULL_TIME_EXCLUSIONS,
+    pullTimeExclusion,
+    registryPolicyScope,
+} from "./account-settings";
 export { type BackfillDestination, type BackfillRule, backfillCatalog, backfillName } from "./backfill";
 export { CACHE_LIFECYCLE, UNTAGGED_LIFECYCLE } from "./cache-lifecycle";
 export { type CachedImage, cachedImages, cachedReference, checkNoTargetBelow } from "./cached-images";
@@ -60,6 +68,12 @@ export {
 } from "./pull-through-rule";
 export { type PullThroughGrant, type RegistryGrants, type ReplicationSource, registryPolicy } from "./registry-policy";
 export {
+    type RegistryScanning,
+    registryScanning,
+    type ScanFrequency,
+    type ScanningConfiguration,
+} from "./registry-scanning";
+export {
     checkReplication,
     destinationHost,
     isReplicated,
@@ -93,6 +107,15 @@ export {
     tagMutability,
 } from "./tag-mutability";
 export { TEMPLATE_ROLE_TRUST, type TemplateRoleWish, templateRolePolicy } from "./template-role";
+export {
+    audienceOf,
+    GITHUB_ISSUER,
+    issuerName,
+    type TrustOptions,
+    type TrustPolicy,
+    trustPolicy,
+} from "./trust-policy";
+export { type TrustedRuns, trustedSubjects } from "./trusted-subjects";
 export {
     SECRET_PREFIX,
     secretArnProblem,
