@@ -3,6 +3,10 @@
  * program pays only for what it uses.
  */
 export {
+    EcrAccess,
+    type EcrAccessArgs,
+    EcrAccountSettings,
+    type EcrAccountSettingsArgs,
     type EcrBackfillArgs,
     EcrCreationTemplates,
     type EcrCreationTemplatesArgs,
@@ -19,6 +23,8 @@ export {
     type EcrReplicationRuleArgs,
     EcrRepositories,
     type EcrRepositoriesArgs,
+    type EcrRight,
+    type EcrRoleArgs,
     type EcrTemplateArgs,
     type EcrUpstreamArgs,
     type EcrUpstreamCredentials,
@@ -29,11 +35,14 @@ export {
     type Principal,
     type PublicRepositorySettingsArgs,
     type PullThroughGrantArgs,
+    type RegistryScanningArgs,
     type ReplicationSourceArgs,
     type RepositoryPrincipals,
     type RepositorySettingsArgs,
     type Scanning,
+    type ScanningRuleArgs,
     type ServicePrincipal,
+    type TrustedRunsArgs,
 } from "./components/ecr";
 export {
     type BranchProtectionArgs,

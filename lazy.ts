@@ -17,6 +17,8 @@ const rooms: Record<Name, () => Room> = {
     CiSecrets: secrets,
     DigestGate: images,
     DockerHubToken: secrets,
+    EcrAccess: ecr,
+    EcrAccountSettings: ecr,
     EcrCreationTemplates: ecr,
     EcrPublicRepositories: ecr,
     EcrPullThroughCache: ecr,
@@ -43,6 +45,8 @@ declare const CatalogError: never,
     CiSecrets: never,
     DigestGate: never,
     DockerHubToken: never,
+    EcrAccess: never,
+    EcrAccountSettings: never,
     EcrCreationTemplates: never,
     EcrPublicRepositories: never,
     EcrPullThroughCache: never,
@@ -62,4 +66,4 @@ declare const CatalogError: never,
 // Never runs: ES modules find the names of a CommonJS package by reading its text, and look for this form.
 // biome-ignore format: the reader of that text takes one literal
 // biome-ignore lint/suspicious/noAssignInExpressions: the form is the point
-0 && (module.exports = { CatalogError, CiSecrets, DigestGate, DockerHubToken, EcrCreationTemplates, EcrPublicRepositories, EcrPullThroughCache, EcrRegistryPolicy, EcrReplication, EcrRepositories, GhcrPackages, GhcrPublisher, HarborRobotSecret, ImageFleet, ImageReferences, MirrorRepository, TransshipError, defineCatalog, loadCatalog, renderPipeline });
+0 && (module.exports = { CatalogError, CiSecrets, DigestGate, DockerHubToken, EcrAccess, EcrAccountSettings, EcrCreationTemplates, EcrPublicRepositories, EcrPullThroughCache, EcrRegistryPolicy, EcrReplication, EcrRepositories, GhcrPackages, GhcrPublisher, HarborRobotSecret, ImageFleet, ImageReferences, MirrorRepository, TransshipError, defineCatalog, loadCatalog, renderPipeline });

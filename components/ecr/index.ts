@@ -1,4 +1,5 @@
 export type {
+    EcrRight,
     Encryption,
     KeyEncryption,
     LifecycleRule,
@@ -16,6 +17,14 @@ export {
     EcrCreationTemplates,
     type EcrCreationTemplatesArgs,
 } from "./creation-templates";
+export { EcrAccess } from "./ecr-access";
+export type { EcrAccessArgs, EcrRoleArgs, TrustedRunsArgs } from "./ecr-access-args";
+export {
+    EcrAccountSettings,
+    type EcrAccountSettingsArgs,
+    type RegistryScanningArgs,
+    type ScanningRuleArgs,
+} from "./ecr-account-settings";
 export { EcrPublicRepositories } from "./ecr-public-repositories";
 export type { EcrPublicRepositoriesArgs, PublicRepositorySettingsArgs } from "./ecr-public-repositories-args";
 export {

@@ -10,7 +10,7 @@ const taken = new WeakMap<object, Map<string, string>>();
  *
  * @throws InputPropertyError where another component of this program has it
  */
-export function takeOnce(host: string, setting: string, component: string): void {
+export function takeOnce(host: string, setting: string, component: string, argument = setting): void {
     const program: object = pulumi.runtime.getMonitor() ?? taken;
     const places = taken.get(program) ?? new Map<string, string>();
     taken.set(program, places);
@@ -18,7 +18,7 @@ export function takeOnce(host: string, setting: string, component: string): void
     const other = places.get(key);
     if (other !== undefined) {
         throw badArgument(
-            setting,
+            argument,
             `is one for the whole registry ${host}, and ${other} sets it already: set it in one of the two`,
         );
     }

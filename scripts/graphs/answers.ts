@@ -93,8 +93,16 @@ const AT_AWS: typeof COMPUTED = {
     "aws:secretsmanager/secret:Secret": ({ name }) => ({
         arn: `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:${name}-AbCdEf`,
     }),
-    "aws:iam/role:Role": ({ name }) => ({ arn: `arn:aws:iam::${ACCOUNT}:role/${name}` }),
+    "aws:iam/openIdConnectProvider:OpenIdConnectProvider": ({ url }) => ({ arn: providerArn(url) }),
+    "aws:iam/role:Role": ({ name, path }, logical) => ({
+        name: name ?? logical,
+        arn: `arn:aws:iam::${ACCOUNT}:role${path ?? "/"}${name ?? logical}`,
+    }),
 };
+
+function providerArn(url: unknown): string {
+    return `arn:aws:iam::${ACCOUNT}:oidc-provider/${String(url).replace("https://", "")}`;
+}
 
 const ROTATED: typeof COMPUTED = {
     "pulumi-nodejs:dynamic/transship:HarborRobotSecret": ({ robot }) => ({ username: robot, secret: "made by Harbor" }),
@@ -114,6 +122,11 @@ const CALLS: Readonly<Record<string, (inputs: Inputs) => Record<string, unknown>
     "aws:index/getCallerIdentity:getCallerIdentity": () => ({
         accountId: ACCOUNT,
         arn: `arn:aws:iam::${ACCOUNT}:user/me`,
+    }),
+    "aws:iam/getOpenIdConnectProvider:getOpenIdConnectProvider": ({ url }) => ({
+        arn: providerArn(url),
+        clientIdLists: ["sts.amazonaws.com"],
+        thumbprintLists: [],
     }),
     "aws:index/getRegion:getRegion": () => ({ region: REGION, id: REGION, name: REGION }),
 };
