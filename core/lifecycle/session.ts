@@ -13,7 +13,7 @@ import {
     type SelectionFailure,
     type TagSelection,
 } from "../mirror";
-import { AwsTokens, type NamedCredentials, Pacers, PullAccounts, RegistryPool } from "../registry";
+import { type NamedCredentials, RegistryPool, sharedByPools } from "../registry";
 import { GitHubConnection } from "./github-access";
 
 /** A copy as the fleet last saw it; `planned`: the fleet's own update is about to mend it. */
@@ -48,8 +48,8 @@ export class Session {
     private readonly locks = new Map<string, Lock>();
     private readonly selections = new Map<string, SelectedImage>();
     private readonly pools = new Map<string, RegistryPool>();
-    /** Fleets that work side by side spend of one limit, send to hosts that count them together, and need one token at AWS. */
-    private readonly shared = { pulls: new PullAccounts(), pacers: new Pacers(), awsTokens: new AwsTokens() };
+    /** Fleets that work side by side spend of one limit. */
+    private readonly shared = sharedByPools();
     private credentials: NamedCredentials = {};
     private misconfigured: unknown;
     private readonly abort = new AbortController();

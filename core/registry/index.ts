@@ -18,6 +18,7 @@ export { redactText, redactUrl } from "./redact";
 export { fallbackTag } from "./referrers-tag";
 export type { BlobToRead, ReadBlobOptions } from "./resumed-read";
 export type { ClientEnvironment, CredentialSource, RegistryKind, RegistrySettings, RetrySettings } from "./settings";
+export { sharedByPools } from "./shared-by-pools";
 export type { BlobToUpload } from "./upload-session";
 export type { OpenSource } from "./upload-source";
 export type { UploadOptions } from "./uploads";

@@ -111,15 +111,19 @@ function unknownRepository(context: FailureContext): Verdict {
     if (request.access === "pull") {
         return { code: "NAME_UNKNOWN", what, advice: "check its name, and the account and the region of the host" };
     }
-    const host = parseEcrHost(endpoint.host);
-    const region = host?.visibility === "private" ? ` --region ${host.region}` : "";
-    const command = host?.visibility === "public" ? "aws ecr-public" : "aws ecr";
-    const byTemplate = host?.visibility === "public" ? "" : " or a creation template for CREATE_ON_PUSH,";
-    return {
-        code: "NAME_UNKNOWN",
-        what: `${what}, so we could not ${wanted(context)}`,
-        advice: `create it with ${host?.visibility === "public" ? "EcrPublicRepositories" : "EcrRepositories"},${byTemplate} or by ${command} create-repository --repository-name ${repositoryOf(context)}${region}`,
-    };
+    return { code: "NAME_UNKNOWN", what: `${what}, so we could not ${wanted(context)}`, advice: creation(context) };
+}
+
+function creation(context: FailureContext): string {
+    const host = parseEcrHost(context.endpoint.host);
+    const repository = repositoryOf(context);
+    if (host?.visibility === "public") {
+        // The registry's alias is no part of the name, and the API is in one region alone.
+        const name = repository.slice(repository.indexOf("/") + 1);
+        return `create it with EcrPublicRepositories, or by aws ecr-public create-repository --repository-name ${name} --region us-east-1`;
+    }
+    const region = host === undefined ? "" : ` --region ${host.region}`;
+    return `create it with EcrRepositories, or a creation template for CREATE_ON_PUSH, or by aws ecr create-repository --repository-name ${repository}${region}`;
 }
 
 function immutable(context: FailureContext): Verdict {

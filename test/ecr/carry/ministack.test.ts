@@ -118,6 +118,30 @@ describeWith(["ministack", "crane", "regctl", "skopeo"], "What is carried to an 
             expect(mounted.status).toBe(201);
         });
 
+        it("takes the same digest at an immutable tag, and any tag where only some may move", async () => {
+            const [root] = app.manifests.filter(({ digest }) => digest === app.root);
+            const again = await fetch(`${url()}/manifests/1`, {
+                method: "PUT",
+                headers: { "content-type": app.mediaType },
+                body: new Uint8Array(root?.bytes ?? []),
+            });
+            expect(again.status).toBe(201);
+            const client = new ECRClient(aws.client);
+            const imageTagMutabilityExclusionFilters = [{ filterType: "WILDCARD" as const, filter: "latest*" }];
+            const imageTagMutability = "IMMUTABLE_WITH_EXCLUSION" as const;
+            const some = { repositoryName: "mirror/acme/some", imageTagMutability, imageTagMutabilityExclusionFilters };
+            await client.send(new CreateRepositoryCommand(some));
+            client.destroy();
+            for (const digit of ["1", "2"]) {
+                const moved = await fetch(`http://${aws.host}/v2/mirror/acme/some/manifests/1`, {
+                    method: "PUT",
+                    headers: { "content-type": TYPE },
+                    body: JSON.stringify(manifest(`sha256:${digit.repeat(64)}`)),
+                });
+                expect(moved.status).toBe(201);
+            }
+        });
+
         it("refuses an immutable tag in words of its own, which are understood as well", async () => {
             const answer = await put("1", manifest(`sha256:${"1".repeat(64)}`));
             expect([answer.status, await answer.json()]).toEqual([
