@@ -52,5 +52,5 @@ export { EcrPriming, type EcrPrimingArgs } from "./priming";
 export { type ByTag, type EcrCachedUpstream, EcrPullThroughCache } from "./pull-through-cache";
 export type { EcrPrimeArgs, EcrPullThroughCacheArgs, EcrUpstreamArgs } from "./pull-through-cache-args";
 export type { EcrPlace } from "./registry-place";
-export type { EcrTemplateArgs } from "./template-args";
+export type { EcrTemplateArgs, EcrTemplateEncryption } from "./template-args";
 export type { EcrUpstreamCredentials } from "./upstream-credentials";

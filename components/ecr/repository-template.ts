@@ -1,7 +1,8 @@
 import type * as aws from "@pulumi/aws/ecr";
 import * as pulumi from "@pulumi/pulumi";
+import { partitionOf } from "../../core/aws-names";
 import {
-    CACHE_LIFECYCLE,
+    ANYWHERE,
     type CreationTemplate,
     type CreationTemplateWish,
     creationTemplate,
@@ -10,12 +11,11 @@ import {
     TEMPLATE_ROLE_TRUST,
     type TemplateFor,
     templateRolePolicy,
-    UNTAGGED_LIFECYCLE,
 } from "../../core/ecr";
 import { atProperty } from "../images/arguments";
 import { plainOrLater } from "../images/plain-or-later";
 import { awsService } from "./aws-peer";
-import type { RegistryPlace } from "./registry-place";
+import type { EcrPlace, RegistryPlace } from "./registry-place";
 import type { EcrTemplateArgs } from "./template-args";
 
 /** One template: where, for what, and how. */
@@ -36,7 +36,7 @@ export function repositoryTemplates(
     place: RegistryPlace,
     parent: pulumi.Resource,
 ): { readonly templates: readonly aws.RepositoryCreationTemplate[]; readonly roleArn?: pulumi.Output<string> } {
-    const texts = wanted.map((one) => plainOrLater(wishOf(one), (wish) => templateOf(one.property, wish)));
+    const texts = wanted.map((one) => templateText(one, place));
     const roleless = wanted.filter(({ args }) => args.customRoleArn === undefined && needsRole(args));
     const role = roleless.length === 0 ? undefined : templateRole(name, roleless, place, parent);
     const templates = wanted.map((one, index) => {
@@ -50,33 +50,34 @@ export function repositoryTemplates(
     return { templates, ...(role === undefined ? {} : { roleArn: role.arn }) };
 }
 
-function templateOf(property: string, wish: CreationTemplateWish): CreationTemplate {
-    return atProperty(property, () => creationTemplate(wish));
+/** Checked at once where the settings are plain; its policy speaks of the account, which AWS tells. */
+function templateText(one: WantedTemplate, { place, region }: RegistryPlace): pulumi.Output<CreationTemplate> {
+    const nowhere = {
+        account: "000000000000",
+        region: region ?? ANYWHERE,
+        partition: region === undefined ? "aws" : partitionOf(region),
+    };
+    const make = (wish: unknown, at: EcrPlace): CreationTemplate =>
+        atProperty(one.property, () => creationTemplate(wish as CreationTemplateWish, at));
+    const wish = plainOrLater(wishOf(one), (known) => {
+        make(known, nowhere);
+        return known;
+    });
+    return pulumi.all([wish, place]).apply(([known, at]) => make(known, at));
 }
 
 function needsRole({ encryption, tags }: EcrTemplateArgs): boolean {
     return needsTemplateRole({
-        ...(encryption === undefined ? {} : { encryption: { type: encryption.type } }),
+        ...(encryption === undefined ? {} : { encryption: typeof encryption === "string" ? encryption : "KMS" }),
         ...(tags === undefined ? {} : { tags: Object.fromEntries(Object.keys(tags).map((key) => [key, ""])) }),
     });
 }
 
 function wishOf({ appliedFor, args, prefix }: WantedTemplate) {
-    const { description, encryption, exclusions, lifecycle, mutability, policy, tags } = args;
-    const usual = appliedFor.every((one) => one === "PULL_THROUGH_CACHE") ? CACHE_LIFECYCLE : UNTAGGED_LIFECYCLE;
-    return {
-        prefix,
-        appliedFor,
-        ...(description === undefined ? {} : { description }),
-        ...(encryption === undefined ? {} : { encryption }),
-        ...(mutability === undefined ? {} : { mutability }),
-        ...(exclusions === undefined ? {} : { exclusions }),
-        ...(lifecycle === false ? {} : { lifecyclePolicy: lifecycle ?? usual }),
-        ...(policy === undefined ? {} : { repositoryPolicy: policy }),
-        ...(tags === undefined ? {} : { tags }),
-        // One is given, or is made.
-        hasRole: true,
-    } as { readonly [Key in keyof CreationTemplateWish]: CreationTemplateWish[Key] };
+    const { customRoleArn: _, ...settings } = args;
+    // A role is given, or is made.
+    const wish = { prefix, appliedFor, ...settings, hasRole: true };
+    return Object.fromEntries(Object.entries(wish).filter(([, value]) => value !== undefined));
 }
 
 function templateResource(
@@ -95,12 +96,16 @@ function templateResource(
             prefix: place.apply(() => prefix),
             appliedFors: [...appliedFor],
             description: text.apply(({ description }) => description),
-            encryptionConfigurations: text.apply(({ encryptionConfigurations }) => encryptionConfigurations),
+            encryptionConfigurations: text.apply(({ encryptionConfigurations: all }) => all.map((one) => ({ ...one }))),
             imageTagMutability: text.apply(({ imageTagMutability }) => imageTagMutability),
-            imageTagMutabilityExclusionFilters: text.apply((one) => one.imageTagMutabilityExclusionFilters),
+            imageTagMutabilityExclusionFilters: text.apply(({ imageTagMutabilityExclusionFilters: all }) =>
+                all?.map((one) => ({ ...one })),
+            ),
             lifecyclePolicy: text.apply(({ lifecyclePolicy }) => lifecyclePolicy),
             repositoryPolicy: text.apply(({ repositoryPolicy }) => repositoryPolicy),
-            resourceTags: text.apply(({ resourceTags }) => resourceTags),
+            resourceTags: text.apply(({ resourceTags }) => resourceTags) as pulumi.Output<
+                Record<string, string> | undefined
+            >,
             customRoleArn,
         },
         opts,

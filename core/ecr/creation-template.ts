@@ -1,93 +1,80 @@
 import { quote } from "../oci";
+import { CACHE_LIFECYCLE, UNTAGGED_LIFECYCLE } from "./cache-lifecycle";
+import { type Encryption, type EncryptionConfiguration, encryptionConfiguration } from "./encryption";
 import { ecrError } from "./error";
+import { lifecyclePolicy } from "./lifecycle-policy";
+import type { LifecycleRule } from "./lifecycle-rules";
 import { prefixProblem, ROOT, RULE_PREFIX, TEMPLATE_PREFIX } from "./prefixes";
+import { type PolicyPlace, type RepositoryPrincipals, repositoryPolicy } from "./repository-policy";
+import { type TagMutability, type TagMutabilitySettings, tagMutability } from "./tag-mutability";
 
 /** What makes repositories by itself. */
 export type TemplateFor = "PULL_THROUGH_CACHE" | "REPLICATION" | "CREATE_ON_PUSH";
-export type TemplateMutability = "MUTABLE" | "IMMUTABLE" | "MUTABLE_WITH_EXCLUSION" | "IMMUTABLE_WITH_EXCLUSION";
-export type TemplateEncryptionType = "AES256" | "KMS" | "KMS_DSSE";
 
 /** What repositories get that AWS makes below a prefix. */
-export interface CreationTemplateWish {
+export interface CreationTemplateWish extends TagMutabilitySettings {
     readonly prefix: string;
     readonly appliedFor: readonly TemplateFor[];
     readonly description?: string;
-    /** @default AES256 */
-    readonly encryption?: { readonly type: TemplateEncryptionType; readonly kmsKey?: string };
-    /** @default MUTABLE */
-    readonly mutability?: TemplateMutability;
-    /** Tags that are excepted from the mutability, with `*`; only of the two `*_WITH_EXCLUSION`. */
-    readonly exclusions?: readonly string[];
-    /** A lifecycle policy, as AWS has it. */
-    readonly lifecyclePolicy?: object;
-    /** A repository policy, as AWS has it. */
-    readonly repositoryPolicy?: object;
+    /** A key by its ARN. @default AES256 */
+    readonly encryption?: Encryption;
+    /** `false` for none. @default what suits a cache, else what takes nothing with a tag */
+    readonly lifecycle?: readonly LifecycleRule[] | false;
+    readonly policy?: RepositoryPrincipals;
     readonly tags?: Readonly<Record<string, string>>;
     /** Whether a role is given or made. */
     readonly hasRole: boolean;
 }
 
 /** The template in the words of @pulumi/aws' RepositoryCreationTemplate, without region and role. */
-export interface CreationTemplate {
+export interface CreationTemplate extends TagMutability {
     readonly prefix: string;
-    readonly appliedFors: TemplateFor[];
+    readonly appliedFors: readonly TemplateFor[];
     readonly description?: string;
-    readonly encryptionConfigurations: { encryptionType: TemplateEncryptionType; kmsKey?: string }[];
-    readonly imageTagMutability: TemplateMutability;
-    readonly imageTagMutabilityExclusionFilters?: { filter: string; filterType: "WILDCARD" }[];
+    readonly encryptionConfigurations: readonly EncryptionConfiguration[];
     readonly lifecyclePolicy?: string;
     readonly repositoryPolicy?: string;
-    readonly resourceTags?: Record<string, string>;
+    readonly resourceTags?: Readonly<Record<string, string>>;
 }
 
 const FORS: readonly string[] = ["PULL_THROUGH_CACHE", "REPLICATION", "CREATE_ON_PUSH"] satisfies TemplateFor[];
-const MUTABILITIES: readonly string[] = ["MUTABLE", "IMMUTABLE", "MUTABLE_WITH_EXCLUSION", "IMMUTABLE_WITH_EXCLUSION"];
-const ENCRYPTIONS: readonly string[] = ["AES256", "KMS", "KMS_DSSE"];
-/** Characters of the two documents, and of the description. */
-const LIFECYCLE = 30_720;
-const POLICY = 10_240;
 const DESCRIPTION = 256;
 /** AWS's own limit of tags on a resource (docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-using-tags.html). */
 const TAGS = 50;
-/** (docs.aws.amazon.com/AmazonECR/latest/userguide/image-tag-mutability.html) */
-const FILTERS = 5;
+/** Characters of a lifecycle policy. */
+const LIFECYCLE = 30_720;
 
 /**
  * A template, with everything checked that AWS would refuse.
  * (docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepositoryCreationTemplate.html)
  *
+ * @param place the registry's, of which the repository policy speaks
  * @throws EcrError with one sentence
  */
-export function creationTemplate(wish: CreationTemplateWish): CreationTemplate {
-    const { description, prefix, encryption = { type: "AES256" }, mutability = "MUTABLE", tags = {} } = wish;
+export function creationTemplate(wish: CreationTemplateWish, place: PolicyPlace): CreationTemplate {
+    const { appliedFor, description, policy, prefix, tags = {} } = wish;
     const what = `The template of the prefix ${quote(prefix)}`;
     checkScope(what, wish);
     if (description !== undefined && description.length > DESCRIPTION) {
         throw ecrError(`${what} has a description of ${description.length} characters, and AWS takes ${DESCRIPTION}.`);
     }
-    checkEncryption(what, encryption);
+    const encryption = encryptionOf(what, wish.encryption, place);
     checkTags(what, tags);
     if (needsTemplateRole(wish) && !wish.hasRole) {
         throw ecrError(
             `${what} has tags or a key of KMS, for which ECR takes a role to make repositories with: let it be made, or give it as "customRoleArn".`,
         );
     }
-    const lifecyclePolicy = documentText(what, "lifecycle policy", wish.lifecyclePolicy, LIFECYCLE);
-    const repositoryPolicy = documentText(what, "repository policy", wish.repositoryPolicy, POLICY);
+    const lifecycle = lifecycleText(what, wish);
+    const { immutableTags, mutability, mutableTags, signaturesMutable } = wish;
     return {
         prefix,
-        appliedFors: [...wish.appliedFor],
+        appliedFors: [...appliedFor],
         ...(description === undefined ? {} : { description }),
-        encryptionConfigurations: [
-            {
-                encryptionType: encryption.type,
-                ...(encryption.kmsKey === undefined ? {} : { kmsKey: encryption.kmsKey }),
-            },
-        ],
-        imageTagMutability: mutability,
-        ...exclusionFilters(what, mutability, wish.exclusions),
-        ...(lifecyclePolicy === undefined ? {} : { lifecyclePolicy }),
-        ...(repositoryPolicy === undefined ? {} : { repositoryPolicy }),
+        encryptionConfigurations: [encryption],
+        ...tagMutability(given({ immutableTags, mutability, mutableTags, signaturesMutable })),
+        ...(lifecycle === undefined ? {} : { lifecyclePolicy: lifecycle }),
+        ...(policy === undefined ? {} : { repositoryPolicy: JSON.stringify(repositoryPolicy(policy, place)) }),
         ...(Object.keys(tags).length === 0 ? {} : { resourceTags: { ...tags } }),
     };
 }
@@ -97,7 +84,11 @@ export function creationTemplate(wish: CreationTemplateWish): CreationTemplate {
  * key. (docs.aws.amazon.com/AmazonECR/latest/userguide/repository-creation-templates-create.html)
  */
 export function needsTemplateRole({ encryption, tags }: Pick<CreationTemplateWish, "encryption" | "tags">): boolean {
-    return (encryption !== undefined && encryption.type !== "AES256") || Object.keys(tags ?? {}).length > 0;
+    return (encryption !== undefined && encryption !== "AES256") || Object.keys(tags ?? {}).length > 0;
+}
+
+function given(settings: { readonly [Key in keyof TagMutabilitySettings]: TagMutabilitySettings[Key] | undefined }) {
+    return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
 }
 
 function checkScope(what: string, { appliedFor, prefix }: CreationTemplateWish): void {
@@ -113,19 +104,21 @@ function checkScope(what: string, { appliedFor, prefix }: CreationTemplateWish):
     }
 }
 
-function checkEncryption(what: string, { kmsKey, type }: NonNullable<CreationTemplateWish["encryption"]>): void {
-    if (!ENCRYPTIONS.includes(type)) {
-        throw ecrError(`${what} must encrypt by one of ${ENCRYPTIONS.join(", ")}, not ${quote(String(type))}.`);
+/** A repository takes a key by its alias too, a template by its ARN alone. */
+function encryptionOf(
+    what: string,
+    encryption: Encryption = "AES256",
+    { region }: PolicyPlace,
+): EncryptionConfiguration {
+    const made = encryptionConfiguration(encryption, region === ANYWHERE ? undefined : region);
+    if (made.kmsKey !== undefined && !/^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[a-z0-9-]+$/.test(made.kmsKey)) {
+        throw ecrError(`${what} takes the whole ARN of a key (arn:aws:kms:…:key/…), not ${quote(made.kmsKey)}.`);
     }
-    if (type === "AES256" && kmsKey !== undefined) {
-        throw ecrError(
-            `${what} has a key of KMS and encrypts by AES256, which uses none: say KMS, or leave the key out.`,
-        );
-    }
-    if (kmsKey !== undefined && !/^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[a-z0-9-]+$/.test(kmsKey)) {
-        throw ecrError(`${what} takes the whole ARN of a key (arn:aws:kms:…:key/…), not ${quote(kmsKey)}.`);
-    }
+    return made;
 }
+
+/** The region of a place that is not known yet. */
+export const ANYWHERE = "*";
 
 function checkTags(what: string, tags: Readonly<Record<string, string>>): void {
     const names = Object.keys(tags);
@@ -141,45 +134,14 @@ function checkTags(what: string, tags: Readonly<Record<string, string>>): void {
     }
 }
 
-function exclusionFilters(
-    what: string,
-    mutability: TemplateMutability,
-    exclusions: readonly string[] | undefined,
-): Pick<CreationTemplate, "imageTagMutabilityExclusionFilters"> {
-    if (!MUTABILITIES.includes(mutability)) {
-        throw ecrError(
-            `${what} must have a mutability of ${MUTABILITIES.join(", ")}, not ${quote(String(mutability))}.`,
-        );
+function lifecycleText(what: string, { appliedFor, lifecycle }: CreationTemplateWish): string | undefined {
+    if (lifecycle === false) {
+        return undefined;
     }
-    const takes = mutability.endsWith("_WITH_EXCLUSION");
-    if (takes !== (exclusions !== undefined && exclusions.length > 0)) {
-        const reason = takes
-            ? `is ${mutability}, which takes "exclusions"`
-            : `has "exclusions", which ${mutability} does not take: say ${mutability}_WITH_EXCLUSION`;
-        throw ecrError(`${what} ${reason}.`);
-    }
-    const wrong = exclusions?.find(
-        (filter) => !/^[0-9a-zA-Z._*-]{1,128}$/.test(filter) || /(?:\*[^*]*){3}/.test(filter),
-    );
-    if (wrong !== undefined || (exclusions?.length ?? 0) > FILTERS) {
-        throw ecrError(
-            `${what} takes at most ${FILTERS} exclusions, each of letters, digits and . _ - with at most two *${wrong === undefined ? "" : `, not ${quote(wrong)}`}.`,
-        );
-    }
-    return takes
-        ? {
-              imageTagMutabilityExclusionFilters: (exclusions ?? []).map((filter) => ({
-                  filter,
-                  filterType: "WILDCARD",
-              })),
-          }
-        : {};
-}
-
-function documentText(what: string, name: string, document: object | undefined, most: number): string | undefined {
-    const text = document === undefined ? undefined : JSON.stringify(document);
-    if (text !== undefined && text.length > most) {
-        throw ecrError(`${what} has a ${name} of ${text.length} characters, and AWS takes ${most}.`);
+    const usual = appliedFor.every((one) => one === "PULL_THROUGH_CACHE") ? CACHE_LIFECYCLE : UNTAGGED_LIFECYCLE;
+    const text = JSON.stringify(lifecyclePolicy(lifecycle ?? usual));
+    if (text.length > LIFECYCLE) {
+        throw ecrError(`${what} has a lifecycle policy of ${text.length} characters, and AWS takes ${LIFECYCLE}.`);
     }
     return text;
 }

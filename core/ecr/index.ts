@@ -12,13 +12,12 @@ export { type BackfillDestination, type BackfillRule, backfillCatalog, backfillN
 export { CACHE_LIFECYCLE, UNTAGGED_LIFECYCLE } from "./cache-lifecycle";
 export { type CachedImage, cachedImages, cachedReference, checkNoTargetBelow } from "./cached-images";
 export {
+    ANYWHERE,
     type CreationTemplate,
     type CreationTemplateWish,
     creationTemplate,
     needsTemplateRole,
-    type TemplateEncryptionType,
     type TemplateFor,
-    type TemplateMutability,
 } from "./creation-template";
 export {
     type Encryption,

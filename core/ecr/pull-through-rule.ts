@@ -112,7 +112,7 @@ function checkLogin(
 
 /**
  * All rules of a registry. Two rules of one prefix are one rule to AWS (PullThroughCacheRuleAlreadyExistsException); one
- * prefix below another is allowed, and the longer one wins.
+ * prefix below another is left to AWS, which documents nothing about it.
  *
  * @throws EcrError for more than AWS takes, and for a prefix that two have
  */

@@ -1,11 +1,12 @@
 import { type PrivateEcrHost, repositoryArn } from "../aws-names";
+import { type Encryption, encryptionConfiguration } from "./encryption";
 import { ROOT } from "./prefixes";
 
 /** What the templates of one role ask of it. */
 export interface TemplateRoleWish {
     readonly prefix: string;
     readonly replicates: boolean;
-    readonly encryption?: { readonly type: string; readonly kmsKey?: string };
+    readonly encryption?: Encryption;
 }
 
 /** Who may assume the role (docs.aws.amazon.com/AmazonECR/latest/userguide/repository-creation-templates-create-iam.html). */
@@ -26,11 +27,9 @@ export function templateRolePolicy(
     const arns = wishes.map(({ prefix }) => repositoryArn(place, prefix === ROOT ? "*" : `${prefix}/*`));
     const replicates = wishes.some((one) => one.replicates);
     const keys = wishes
-        .filter(({ encryption }) => encryption !== undefined && encryption.type !== "AES256")
-        .map(
-            ({ encryption }) =>
-                encryption?.kmsKey ?? `arn:${place.partition}:kms:${place.region}:${place.account}:key/*`,
-        );
+        .map(({ encryption = "AES256" }) => encryptionConfiguration(encryption))
+        .filter(({ encryptionType }) => encryptionType !== "AES256")
+        .map(({ kmsKey }) => kmsKey ?? `arn:${place.partition}:kms:${place.region}:${place.account}:key/*`);
     return {
         Version: "2012-10-17",
         Statement: [

@@ -4,6 +4,8 @@ import {
     CACHE_LIFECYCLE,
     type CreationTemplateWish,
     creationTemplate,
+    type LifecycleDocumentRule,
+    lifecyclePolicy,
     needsTemplateRole,
     TEMPLATE_ROLE_TRUST,
     templateRolePolicy,
@@ -14,6 +16,7 @@ import { type AwsEmulator, startMoto } from "../support/aws/emulator";
 import { describeWith } from "../support/require-program";
 
 const ROLE = "arn:aws:iam::111111111111:role/templates";
+const PLACE = { account: "111111111111", region: "eu-west-1", partition: "aws" };
 const KEY = "arn:aws:kms:eu-west-1:111111111111:key/11111111-2222-3333-4444-555555555555";
 
 function wishOf(changes: Partial<CreationTemplateWish> = {}): CreationTemplateWish {
@@ -22,7 +25,7 @@ function wishOf(changes: Partial<CreationTemplateWish> = {}): CreationTemplateWi
 
 /** What AWS would refuse of it, when it goes out as the provider sends it. */
 function problemsOf(wish: CreationTemplateWish): string[] {
-    const request = templateRequest({ ...creationTemplate(wish) });
+    const request = templateRequest({ ...creationTemplate(wish, PLACE) });
     return templateProblems({ ...request, ...(needsTemplateRole(wish) ? { customRoleArn: ROLE } : {}) });
 }
 
@@ -31,13 +34,14 @@ describe("A creation template", () => {
         const made = creationTemplate(
             wishOf({
                 description: "what is cached",
-                encryption: { type: "KMS", kmsKey: KEY },
-                mutability: "IMMUTABLE_WITH_EXCLUSION",
-                exclusions: ["latest", "sha256-*"],
-                lifecyclePolicy: CACHE_LIFECYCLE,
-                repositoryPolicy: { Version: "2012-10-17", Statement: [] },
+                encryption: { key: KEY },
+                mutability: "IMMUTABLE",
+                mutableTags: ["latest"],
+                lifecycle: [{ kind: "expire", untagged: true, afterDays: 7 }],
+                policy: { pull: ["222222222222"], lambda: true },
                 tags: { team: "images" },
             }),
+            PLACE,
         );
         expect(made).toEqual({
             prefix: "docker-hub",
@@ -46,15 +50,31 @@ describe("A creation template", () => {
             encryptionConfigurations: [{ encryptionType: "KMS", kmsKey: KEY }],
             imageTagMutability: "IMMUTABLE_WITH_EXCLUSION",
             imageTagMutabilityExclusionFilters: [
-                { filter: "latest", filterType: "WILDCARD" },
                 { filter: "sha256-*", filterType: "WILDCARD" },
+                { filter: "latest", filterType: "WILDCARD" },
             ],
             lifecyclePolicy: expect.any(String),
             repositoryPolicy: expect.any(String),
             resourceTags: { team: "images" },
         });
-        expect(JSON.parse(made.lifecyclePolicy ?? "")).toEqual(CACHE_LIFECYCLE);
-        expect(JSON.parse(made.repositoryPolicy ?? "")).toEqual({ Version: "2012-10-17", Statement: [] });
+        expect(JSON.parse(made.lifecyclePolicy ?? "").rules.at(-1)).toMatchObject({
+            selection: { tagStatus: "untagged", countType: "sinceImagePushed", countNumber: 7 },
+        });
+        expect(JSON.parse(made.repositoryPolicy ?? "").Statement).toMatchObject([
+            { Sid: "Pull", Principal: { AWS: ["arn:aws:iam::222222222222:root"] } },
+            { Condition: { StringLike: { "aws:sourceArn": ["arn:aws:lambda:eu-west-1:111111111111:function:*"] } } },
+        ]);
+    });
+
+    it("has a lifecycle where none is said: a cache's own, for all else one that takes nothing with a tag", () => {
+        const rules = (changes: Partial<CreationTemplateWish>) =>
+            JSON.parse(creationTemplate(wishOf(changes), PLACE).lifecyclePolicy ?? "{}").rules;
+        expect(rules({})).toEqual(lifecyclePolicy(CACHE_LIFECYCLE).rules);
+        expect(rules({ appliedFor: ["REPLICATION"] })).toEqual(lifecyclePolicy(UNTAGGED_LIFECYCLE).rules);
+        expect(rules({ appliedFor: ["REPLICATION", "PULL_THROUGH_CACHE"] })).toEqual(
+            rules({ appliedFor: ["REPLICATION"] }),
+        );
+        expect(rules({ lifecycle: false })).toBeUndefined();
     });
 
     it.each([
@@ -62,11 +82,14 @@ describe("A creation template", () => {
         { prefix: "ROOT" },
         { prefix: "m", appliedFor: ["REPLICATION"] },
         { prefix: "mirror/team", appliedFor: ["REPLICATION", "CREATE_ON_PUSH", "PULL_THROUGH_CACHE"] },
-        { encryption: { type: "KMS" } },
-        { encryption: { type: "KMS_DSSE", kmsKey: KEY } },
-        { mutability: "MUTABLE_WITH_EXCLUSION", exclusions: ["v*", "*-*"] },
+        { encryption: "KMS" },
+        { encryption: { type: "KMS_DSSE", key: KEY } },
+        { immutableTags: ["v*", "*-*"] },
+        { mutability: "IMMUTABLE" },
+        { mutability: "IMMUTABLE", signaturesMutable: false },
+        { policy: { push: ["o-a1b2c3d4e5"] } },
         { tags: { team: "" }, description: "d".repeat(256) },
-        { lifecyclePolicy: CACHE_LIFECYCLE },
+        { lifecycle: CACHE_LIFECYCLE },
     ] as Partial<CreationTemplateWish>[])("is what AWS takes: %j", (changes) => {
         expect(problemsOf(wishOf(changes))).toEqual([]);
     });
@@ -82,10 +105,10 @@ describe("A creation template", () => {
         [{ appliedFor: ["PUSH"] }, 'not "PUSH"'],
         [{ appliedFor: ["REPLICATION", "REPLICATION"] }, "each once"],
         [{ description: "d".repeat(257) }, "a description of 257 characters, and AWS takes 256"],
-        [{ encryption: { type: "AES" } }, "must encrypt by one of AES256, KMS, KMS_DSSE"],
-        [{ encryption: { type: "AES256", kmsKey: KEY } }, "has a key of KMS and encrypts by AES256"],
-        [{ encryption: { type: "KMS", kmsKey: "alias/mine" } }, "takes the whole ARN of a key"],
-        [{ encryption: { type: "KMS" }, hasRole: false }, "has tags or a key of KMS, for which ECR takes a role"],
+        [{ encryption: "AES" }, '"encryption" is "AES256", "KMS", "KMS_DSSE" or { key }, not "AES"'],
+        [{ encryption: { key: "alias/mine" } }, "takes the whole ARN of a key"],
+        [{ encryption: { key: KEY.replace("eu-west-1", "us-east-1") } }, "ECR takes keys of its region"],
+        [{ encryption: "KMS", hasRole: false }, "has tags or a key of KMS, for which ECR takes a role"],
         [{ tags: { team: "x" }, hasRole: false }, "has tags or a key of KMS, for which ECR takes a role"],
         [{ tags: { "aws:team": "x" } }, "aws: is AWS's own"],
         [{ tags: { ["k".repeat(129)]: "x" } }, "a key has 1 to 128 characters"],
@@ -94,24 +117,14 @@ describe("A creation template", () => {
             { tags: Object.fromEntries(Array.from({ length: 51 }, (_, n) => [`k${n}`, ""])) },
             "has 51 tags, and AWS takes 50",
         ],
-        [{ mutability: "FIXED" }, "must have a mutability of MUTABLE, IMMUTABLE"],
-        [{ mutability: "IMMUTABLE_WITH_EXCLUSION" }, 'which takes "exclusions"'],
-        [{ mutability: "IMMUTABLE", exclusions: ["latest"] }, "say IMMUTABLE_WITH_EXCLUSION"],
-        [{ mutability: "MUTABLE_WITH_EXCLUSION", exclusions: ["*a*b*"] }, 'with at most two *, not "*a*b*"'],
-        [{ mutability: "MUTABLE_WITH_EXCLUSION", exclusions: ["a/b"] }, 'not "a/b"'],
-        [{ mutability: "MUTABLE_WITH_EXCLUSION", exclusions: ["1", "2", "3", "4", "5", "6"] }, "at most 5 exclusions"],
-        [
-            { lifecyclePolicy: { rules: ["x".repeat(30_720)] } },
-            "a lifecycle policy of 30734 characters, and AWS takes 30720",
-        ],
-        [
-            { repositoryPolicy: { Version: "x".repeat(10_240) } },
-            "a repository policy of 10254 characters, and AWS takes 10240",
-        ],
+        [{ mutability: "FIXED" }, '"mutability" is "MUTABLE" or "IMMUTABLE", not "FIXED"'],
+        [{ mutableTags: ["latest"] }, '"mutableTags" says nothing where all tags are MUTABLE'],
+        [{ lifecycle: [] }, "A lifecycle policy has at least one rule"],
+        [{ policy: { pull: ["nobody"] } }, "nobody"],
     ] as unknown as [Partial<CreationTemplateWish>, string][])(
         "is refused in one sentence: %j",
         (changes, sentence) => {
-            expect(() => creationTemplate(wishOf(changes))).toThrow(
+            expect(() => creationTemplate(wishOf(changes), PLACE)).toThrow(
                 expect.objectContaining({ code: "ECR_ARGUMENT", message: expect.stringContaining(sentence) }),
             );
         },
@@ -141,8 +154,6 @@ describe("The schema of CreateRepositoryCreationTemplate", () => {
 });
 
 describe("The role that templates make repositories with", () => {
-    const place = { account: "111111111111", region: "eu-west-1", partition: "aws" };
-
     it("is assumed by ECR alone", () => {
         expect(TEMPLATE_ROLE_TRUST.Statement).toEqual([
             { Effect: "Allow", Principal: { Service: "ecr.amazonaws.com" }, Action: "sts:AssumeRole" },
@@ -155,7 +166,7 @@ describe("The role that templates make repositories with", () => {
                 { prefix: "quay", replicates: false },
                 { prefix: "docker-hub", replicates: false },
             ],
-            place,
+            PLACE,
         );
         expect(Statement).toEqual([
             {
@@ -173,10 +184,10 @@ describe("The role that templates make repositories with", () => {
     it("may replicate where the template is for that, and use the keys that are named", () => {
         const { Statement } = templateRolePolicy(
             [
-                { prefix: "ROOT", replicates: true, encryption: { type: "KMS", kmsKey: KEY } },
-                { prefix: "quay", replicates: false, encryption: { type: "AES256" } },
+                { prefix: "ROOT", replicates: true, encryption: { key: KEY } },
+                { prefix: "quay", replicates: false, encryption: "AES256" },
             ],
-            place,
+            PLACE,
         );
         expect(Statement).toMatchObject([
             {
@@ -191,7 +202,7 @@ describe("The role that templates make repositories with", () => {
     });
 
     it("may use any key of the place where AWS's own is meant", () => {
-        const policy = templateRolePolicy([{ prefix: "hub", replicates: false, encryption: { type: "KMS" } }], {
+        const policy = templateRolePolicy([{ prefix: "hub", replicates: false, encryption: "KMS" }], {
             account: "111111111111",
             region: "cn-north-1",
             partition: "aws-cn",
@@ -227,11 +238,11 @@ describeWith(["moto_server"], "The lifecycle policies of templates", (found) => 
         ["a cache", CACHE_LIFECYCLE],
         ["replication and a first push", UNTAGGED_LIFECYCLE],
     ])("are taken for %s", async (_name, policy) => {
-        expect((await put(policy)).repositoryName).toBe("docker-hub/app");
+        expect((await put(lifecyclePolicy(policy))).repositoryName).toBe("docker-hub/app");
     });
 
     it("are read: one whose rule counts by nothing is refused", async () => {
-        const [rule] = UNTAGGED_LIFECYCLE.rules;
+        const rule = lifecyclePolicy(UNTAGGED_LIFECYCLE).rules[0] as LifecycleDocumentRule;
         const { countType: _, ...selection } = rule.selection;
         await expect(put({ rules: [{ ...rule, selection }] })).rejects.toThrow();
     });

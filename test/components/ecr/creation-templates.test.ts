@@ -36,13 +36,10 @@ it("Templates are made for replication and first pushes, where the catalogue's r
         imageTagMutability: "MUTABLE",
     });
     // What is tagged is the sender's to take away, tags for a roll-back above all.
-    expect(JSON.parse(lifecyclePolicy as string).rules).toEqual([
-        {
-            rulePriority: 1,
-            description: expect.any(String),
-            selection: { tagStatus: "untagged", countType: "sinceImagePushed", countUnit: "days", countNumber: 30 },
-            action: { type: "expire" },
-        },
+    const rules = JSON.parse(lifecyclePolicy as string).rules as { selection: object }[];
+    expect(rules.map(({ selection }) => selection)).toMatchObject([
+        { tagPatternList: ["*.prev-*"], countNumber: 999_999 },
+        { tagStatus: "untagged", countType: "sinceImagePushed", countUnit: "days", countNumber: 30 },
     ]);
     expect(inputsOf(graph, "templates-ROOT")).toMatchObject({
         prefix: "ROOT",
@@ -63,13 +60,13 @@ it("A template for caches too keeps what a cache keeps only where it is for noth
         },
     });
     const rules = (name: string) => JSON.parse(inputsOf(graph, name).lifecyclePolicy as string).rules;
-    expect([rules("templates-cached"), rules("templates-both")].map((all) => all.length)).toEqual([2, 1]);
+    expect([rules("templates-cached"), rules("templates-both")].map((all) => all.length)).toEqual([3, 2]);
 });
 
 it("Tags and KMS get a role that may replicate where a template is for that, and only its own prefixes", async () => {
     const graph = await record({
         tags: { team: "images" },
-        encryption: { type: "KMS" },
+        encryption: "KMS",
         templates: {
             mirror: { appliedFor: ["REPLICATION"] },
             given: { appliedFor: ["REPLICATION"], customRoleArn: "arn:aws:iam::111111111111:role/mine" },
@@ -92,20 +89,24 @@ it("Every setting may be an Output, and unknown in a preview", async () => {
     const unknown = pulumi.output(pulumi.unknown) as pulumi.Output<never>;
     const settings = (value: <T>(known: T) => pulumi.Input<T>): EcrCreationTemplatesArgs => ({
         description: value("made"),
-        lifecycle: value({ rules: [] }),
-        mutability: value("MUTABLE_WITH_EXCLUSION" as const),
-        exclusions: value(["latest"]),
-        policy: value({ Version: "2012-10-17", Statement: [] }),
+        lifecycle: value([{ kind: "expire" as const, untagged: true as const, afterDays: 7 }]),
+        mutability: value("IMMUTABLE" as const),
+        mutableTags: value(["latest"]),
+        signaturesMutable: value(true),
+        policy: value({ pull: ["222222222222"] }),
         tags: { team: value("images") },
         templates: { mirror: { appliedFor: ["REPLICATION"] } },
     });
     const known = await record(settings((value) => pulumi.output(value) as never));
     expect(inputsOf(known, "templates-mirror")).toMatchObject({
         description: "made",
-        lifecyclePolicy: '{"rules":[]}',
-        imageTagMutability: "MUTABLE_WITH_EXCLUSION",
-        imageTagMutabilityExclusionFilters: [{ filter: "latest", filterType: "WILDCARD" }],
-        repositoryPolicy: '{"Version":"2012-10-17","Statement":[]}',
+        lifecyclePolicy: expect.stringContaining('"countNumber":7'),
+        imageTagMutability: "IMMUTABLE_WITH_EXCLUSION",
+        imageTagMutabilityExclusionFilters: [
+            { filter: "sha256-*", filterType: "WILDCARD" },
+            { filter: "latest", filterType: "WILDCARD" },
+        ],
+        repositoryPolicy: expect.stringContaining("arn:aws:iam::222222222222:root"),
         resourceTags: { team: "images" },
     });
     const preview = await record(
@@ -120,7 +121,7 @@ it.each([
     [{ registry: "ecr", templates: { mirror: { appliedFor: ["REPLICATION"] } } }, "pass the catalog too"],
     [{ templates: { Mirror: { appliedFor: ["REPLICATION"] } } }, '"Mirror" is no prefix'],
     [{ templates: { mirror: { appliedFor: [] } } }, "each once, not nothing"],
-    [{ exclusions: ["latest"], templates: { mirror: { appliedFor: ["REPLICATION"] } } }, "say MUTABLE_WITH_EXCLUSION"],
+    [{ mutableTags: ["latest"], templates: { mirror: { appliedFor: ["REPLICATION"] } } }, "says nothing"],
 ] as [EcrCreationTemplatesArgs, string][])(
     "A mistake ends the program before anything is made: %#",
     async (args, sentence) => {

@@ -67,9 +67,9 @@ describe("A pull-through cache", () => {
             encryptionConfigurations: [{ encryptionType: "AES256" }],
             imageTagMutability: "MUTABLE",
         });
-        expect(JSON.parse(lifecyclePolicy as string).rules).toMatchObject([
-            { selection: { tagStatus: "untagged", countUnit: "days", countNumber: 30 }, action: { type: "expire" } },
+        expect(JSON.parse(lifecyclePolicy as string).rules.slice(1)).toMatchObject([
             { selection: { tagStatus: "tagged", tagPatternList: ["*"], countNumber: 100 }, action: { type: "expire" } },
+            { selection: { tagStatus: "untagged", countUnit: "days", countNumber: 30 }, action: { type: "expire" } },
         ]);
         expect(inputsOf(graph, "cache-docker-hub-secret")).toEqual({
             region: "eu-west-1",
@@ -245,16 +245,18 @@ describe("Settings of the cached repositories", () => {
     it("are those of the component, and a rule's own in their place", async () => {
         const graph = await record({
             description: pulumi.output("cached"),
-            mutability: "IMMUTABLE_WITH_EXCLUSION",
-            exclusions: pulumi.output(["latest"]),
-            policy: { Version: "2012-10-17", Statement: [] },
+            mutability: "IMMUTABLE",
+            mutableTags: pulumi.output(["latest"]),
+            signaturesMutable: false,
+            policy: { pull: ["222222222222"] },
             lifecycle: false,
             upstreams: {
                 k8s: {},
-                quay: { template: { mutability: "IMMUTABLE", exclusions: [], lifecycle: { rules: [] } } },
+                quay: { template: { mutableTags: [], lifecycle: [{ kind: "expire", untagged: true, afterDays: 7 }] } },
             },
         });
-        expect(inputsOf(graph, "cache-k8s-template")).toEqual({
+        const { repositoryPolicy, ...template } = inputsOf(graph, "cache-k8s-template");
+        expect(template).toEqual({
             region: "eu-west-1",
             prefix: "k8s",
             appliedFors: ["PULL_THROUGH_CACHE"],
@@ -262,20 +264,21 @@ describe("Settings of the cached repositories", () => {
             encryptionConfigurations: [{ encryptionType: "AES256" }],
             imageTagMutability: "IMMUTABLE_WITH_EXCLUSION",
             imageTagMutabilityExclusionFilters: [{ filter: "latest", filterType: "WILDCARD" }],
-            repositoryPolicy: '{"Version":"2012-10-17","Statement":[]}',
         });
-        expect(inputsOf(graph, "cache-quay-template")).toMatchObject({
-            imageTagMutability: "IMMUTABLE",
-            lifecyclePolicy: '{"rules":[]}',
-        });
+        expect(JSON.parse(repositoryPolicy as string).Statement).toMatchObject([
+            { Sid: "Pull", Principal: { AWS: ["arn:aws:iam::222222222222:root"] } },
+        ]);
+        const { lifecyclePolicy, imageTagMutability } = inputsOf(graph, "cache-quay-template");
+        expect(imageTagMutability).toBe("IMMUTABLE");
+        expect(JSON.parse(lifecyclePolicy as string).rules.at(-1).selection.countNumber).toBe(7);
         expect(refusedByEcr(graph.resources)).toEqual({});
     });
 
     it("have a role made for tags and KMS, one for all, that may do no more than is needed", async () => {
         const graph = await record({
-            encryption: { type: "KMS", kmsKey: pulumi.output(KEY) },
+            encryption: { key: pulumi.output(KEY) },
             tags: { team: pulumi.output("images") },
-            upstreams: { k8s: {}, quay: { template: { encryption: { type: "AES256" }, tags: {} } } },
+            upstreams: { k8s: {}, quay: { template: { encryption: "AES256", tags: {} } } },
         });
         const role = inputsOf(graph, "cache-template-role", "role:Role");
         expect(JSON.parse(role.assumeRolePolicy as string).Statement).toEqual([
@@ -310,8 +313,10 @@ describe("Settings of the cached repositories", () => {
     it.each([
         [{ description: "d".repeat(257) }, "a description of 257 characters"],
         [{ description: pulumi.output("d".repeat(257)) }, "a description of 257 characters"],
-        [{ encryption: { type: "KMS", kmsKey: pulumi.output("alias/x") } }, "takes the whole ARN of a key"],
-        [{ exclusions: ["latest"] }, "say MUTABLE_WITH_EXCLUSION"],
+        [{ encryption: { key: pulumi.output("alias/x") } }, "takes the whole ARN of a key"],
+        [{ mutableTags: ["latest"] }, "says nothing where all tags are MUTABLE"],
+        [{ policy: { pull: pulumi.output(["nobody"]) } }, "nobody"],
+        [{ lifecycle: pulumi.output([]) }, "A lifecycle policy has at least one rule"],
     ] as [Partial<EcrPullThroughCacheArgs>, string][])("are checked, in Outputs too: %#", async (changes, sentence) => {
         await expect(record({ ...changes, upstreams: { k8s: {} } })).rejects.toThrow(sentence);
     });
