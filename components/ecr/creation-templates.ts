@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
+import { isRegion, partitionOf } from "../../core/aws-names";
 import type { Catalog } from "../../core/catalog";
 import { ecrRegistryOf, type TemplateFor } from "../../core/ecr";
 import { atProperty, badArgument } from "../images/arguments";
-import { registryPlace } from "./registry-place";
+import { type RegistryPlace, registryPlace } from "./registry-place";
 import { repositoryTemplates } from "./repository-template";
 import type { EcrTemplateArgs } from "./template-args";
 
@@ -17,6 +18,8 @@ export interface EcrCreationTemplatesArgs extends EcrTemplateArgs {
     readonly catalog?: Catalog;
     /** A key among the catalogue's registries, of kind `ecr`. @default the only one of that kind */
     readonly registry?: string;
+    /** Where no catalogue says it: the region of the templates, so that one provider serves several. Plain. @default the provider's */
+    readonly region?: string;
     /**
      * Prefix -> template: `{ mirror: { appliedFor: ["REPLICATION"] } }` is for `mirror/…`, the longest prefix wins, and
      * `ROOT` is for what no other one is for. Settings of its own take the place of the component's.
@@ -39,7 +42,7 @@ export class EcrCreationTemplates extends pulumi.ComponentResource {
 
     constructor(name: string, args: EcrCreationTemplatesArgs, opts?: pulumi.ComponentResourceOptions) {
         super("transship:ecr:EcrCreationTemplates", name, {}, opts);
-        const { catalog, registry, templates, ...settings } = args;
+        const { catalog: _, region: __, registry: ___, templates, ...settings } = args;
         const wanted = Object.entries(templates).map(([prefix, { appliedFor, ...own }]) => ({
             name: `${name}-${prefix}`,
             property: `templates[${JSON.stringify(prefix)}]`,
@@ -50,16 +53,29 @@ export class EcrCreationTemplates extends pulumi.ComponentResource {
         if (wanted.length === 0) {
             throw badArgument("templates", "name at least one prefix");
         }
-        if (catalog === undefined && registry !== undefined) {
-            throw badArgument("registry", "it is a key of a catalogue: pass the catalog too");
-        }
-        const at =
-            catalog === undefined
-                ? { name: "", host: "" }
-                : atProperty("registry", () => ecrRegistryOf(catalog, "ecr", registry));
-        const made = repositoryTemplates(name, wanted, registryPlace(at, this), this);
+        const made = repositoryTemplates(name, wanted, placeOf(args, this), this);
         this.prefixes = pulumi.all(made.templates.map(({ prefix }) => prefix));
         this.roleArn = pulumi.output(made.roleArn);
         this.registerOutputs({ prefixes: this.prefixes, roleArn: this.roleArn });
     }
+}
+
+function placeOf({ catalog, region, registry }: EcrCreationTemplatesArgs, parent: pulumi.Resource): RegistryPlace {
+    if (catalog !== undefined) {
+        if (region !== undefined) {
+            throw badArgument("region", "the host of the catalogue's registry says it: leave one of the two out");
+        }
+        const found = atProperty("registry", () => ecrRegistryOf(catalog, "ecr", registry));
+        return registryPlace(found, parent);
+    }
+    if (registry !== undefined) {
+        throw badArgument("registry", "it is a key of a catalogue: pass the catalog too");
+    }
+    if (region !== undefined && !isRegion(region)) {
+        throw badArgument("region", `must be a region such as "eu-west-1", not ${JSON.stringify(region)}`);
+    }
+    const { place } = registryPlace({ name: "", host: "" }, parent);
+    return region === undefined
+        ? { region, place }
+        : { region, place: place.apply((at) => ({ ...at, region, partition: partitionOf(region) })) };
 }

@@ -85,6 +85,22 @@ it("Tags and KMS get a role that may replicate where a template is for that, and
     expect(refusedByEcr(graph.resources)).toEqual({});
 });
 
+it("One provider serves several regions: resources, policies and keys are of the one that is named", async () => {
+    const graph = await record({
+        region: "us-east-1",
+        encryption: "KMS",
+        policy: { lambda: true },
+        templates: { mirror: { appliedFor: ["REPLICATION"] } },
+    });
+    const { region, repositoryPolicy } = inputsOf(graph, "templates-mirror");
+    expect(region).toBe("us-east-1");
+    expect(repositoryPolicy).toContain("arn:aws:lambda:us-east-1:111111111111:function:*");
+    expect(JSON.parse(inputsOf(graph, "templates-template-role-policy").policy as string).Statement).toMatchObject([
+        { Resource: ["arn:aws:ecr:us-east-1:111111111111:repository/mirror/*"] },
+        { Resource: ["arn:aws:kms:us-east-1:111111111111:key/*"] },
+    ]);
+});
+
 it("Every setting may be an Output, and unknown in a preview", async () => {
     const unknown = pulumi.output(pulumi.unknown) as pulumi.Output<never>;
     const settings = (value: <T>(known: T) => pulumi.Input<T>): EcrCreationTemplatesArgs => ({
@@ -119,6 +135,11 @@ it("Every setting may be an Output, and unknown in a preview", async () => {
 it.each([
     [{ templates: {} }, "name at least one prefix"],
     [{ registry: "ecr", templates: { mirror: { appliedFor: ["REPLICATION"] } } }, "pass the catalog too"],
+    [{ region: "Ireland", templates: { mirror: { appliedFor: ["REPLICATION"] } } }, 'not "Ireland"'],
+    [
+        { catalog: cachedCatalog(), region: "eu-west-1", templates: { mirror: { appliedFor: ["REPLICATION"] } } },
+        "leave one of the two out",
+    ],
     [{ templates: { Mirror: { appliedFor: ["REPLICATION"] } } }, '"Mirror" is no prefix'],
     [{ templates: { mirror: { appliedFor: [] } } }, "each once, not nothing"],
     [{ mutableTags: ["latest"], templates: { mirror: { appliedFor: ["REPLICATION"] } } }, "says nothing"],
