@@ -1,24 +1,21 @@
 import { createHash } from "node:crypto";
 import type { runtime } from "@pulumi/pulumi";
 import { type CompactCatalog, expandCatalog, type Lock } from "../../core/catalog";
+import { awsAnswer, awsComputed } from "./aws-answers";
 
 /**
  * What a mock answers as the real provider would: of each resource an id and its inputs, and where a program needs what
  * only a provider knows, a value that follows from the names, so that two recordings are equal.
  */
-export function answerResource({ type, name, inputs, id }: runtime.MockResourceArgs): {
-    id: string;
-    state: Record<string, unknown>;
-} {
-    return {
-        id: id || `${name}-id`,
-        state: { ...inputs, ...(COMPUTED[type] ?? ROTATED[type] ?? AT_AWS[type])?.(inputs, name) },
-    };
+export function answerResource(resource: runtime.MockResourceArgs): { id: string; state: Record<string, unknown> } {
+    const { type, name, inputs, id } = resource;
+    const computed = (COMPUTED[type] ?? ROTATED[type])?.(inputs, name) ?? awsComputed(resource);
+    return { id: id || `${name}-id`, state: { ...inputs, ...computed } };
 }
 
 /** What a provider's function answers: its arguments, and what is computed. */
-export function answerCall({ token, inputs }: runtime.MockCallArgs): Record<string, unknown> {
-    return { ...inputs, ...CALLS[token]?.(inputs) };
+export function answerCall(call: runtime.MockCallArgs): Record<string, unknown> {
+    return { ...call.inputs, ...(CALLS[call.token]?.(call.inputs) ?? awsAnswer(call)) };
 }
 
 type Inputs = Readonly<Record<string, unknown>>;
@@ -75,35 +72,6 @@ const COMPUTED: Readonly<Record<string, (inputs: Inputs, name: string) => Record
     "github:index/dependabotOrganizationSecret:DependabotOrganizationSecret": secretTimes,
 };
 
-/** The account and region that a provider without further ado has here. */
-const ACCOUNT = "111111111111";
-const REGION = "eu-west-1";
-
-const AT_AWS: typeof COMPUTED = {
-    "aws:ecr/repository:Repository": ({ name }) => ({
-        arn: `arn:aws:ecr:${REGION}:${ACCOUNT}:repository/${name}`,
-        registryId: ACCOUNT,
-        repositoryUrl: `${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com/${name}`,
-    }),
-    "aws:ecrpublic/repository:Repository": ({ repositoryName }) => ({
-        arn: `arn:aws:ecr-public::${ACCOUNT}:repository/${repositoryName}`,
-        registryId: ACCOUNT,
-        repositoryUri: `public.ecr.aws/acme/${repositoryName}`,
-    }),
-    "aws:secretsmanager/secret:Secret": ({ name }) => ({
-        arn: `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:${name}-AbCdEf`,
-    }),
-    "aws:iam/openIdConnectProvider:OpenIdConnectProvider": ({ url }) => ({ arn: providerArn(url) }),
-    "aws:iam/role:Role": ({ name, path }, logical) => ({
-        name: name ?? logical,
-        arn: `arn:aws:iam::${ACCOUNT}:role${path ?? "/"}${name ?? logical}`,
-    }),
-};
-
-function providerArn(url: unknown): string {
-    return `arn:aws:iam::${ACCOUNT}:oidc-provider/${String(url).replace("https://", "")}`;
-}
-
 const ROTATED: typeof COMPUTED = {
     "pulumi-nodejs:dynamic/transship:HarborRobotSecret": ({ robot }) => ({ username: robot, secret: "made by Harbor" }),
     "pulumi-nodejs:dynamic/transship:DockerHubToken": () => ({ username: "account", token: "made by Docker Hub" }),
@@ -115,20 +83,6 @@ const CALLS: Readonly<Record<string, (inputs: Inputs) => Record<string, unknown>
         const name = fullName.slice(fullName.lastIndexOf("/") + 1);
         return { fullName, name, defaultBranch: "main", repoId: numberFor(fullName), nodeId: `node-${fullName}` };
     },
-    "aws:ecr/getRepository:getRepository": ({ name, registryId, region = REGION }) => ({
-        arn: `arn:aws:ecr:${region}:${registryId}:repository/${name}`,
-        repositoryUrl: `${registryId}.dkr.ecr.${region}.amazonaws.com/${name}`,
-    }),
-    "aws:index/getCallerIdentity:getCallerIdentity": () => ({
-        accountId: ACCOUNT,
-        arn: `arn:aws:iam::${ACCOUNT}:user/me`,
-    }),
-    "aws:iam/getOpenIdConnectProvider:getOpenIdConnectProvider": ({ url }) => ({
-        arn: providerArn(url),
-        clientIdLists: ["sts.amazonaws.com"],
-        thumbprintLists: [],
-    }),
-    "aws:index/getRegion:getRegion": () => ({ region: REGION, id: REGION, name: REGION }),
 };
 
 /** All copies of the tags that are listed by name are proven; the digests follow from the names. */
