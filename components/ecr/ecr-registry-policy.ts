@@ -82,7 +82,8 @@ export class EcrRegistryPolicy extends pulumi.ComponentResource {
         });
         const { RegistryPolicy } = awsService("ecr");
         const made = new RegistryPolicy(`${name}-policy`, { policy, region }, { parent: this });
-        this.registryId = made.registryId;
+        // A resource whose input is refused is never made, and its outputs never come: what was refused must reject them.
+        this.registryId = pulumi.all([made.registryId, policy]).apply(([registryId]) => registryId);
         this.policy = policy;
         this.registerOutputs({ registryId: this.registryId, policy: this.policy });
     }

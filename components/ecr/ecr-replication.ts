@@ -81,8 +81,9 @@ export class EcrReplication extends pulumi.ComponentResource {
             ),
         ]);
         this.fleet = this.backfill(name, args, registry, given.rules, configuration);
-        this.refs = this.fleet?.refs ?? pulumi.output(undefined);
-        this.lock = this.fleet?.lock ?? pulumi.output(undefined);
+        // The fleet waits for the configuration, which is never made where its rules are refused: that must reject these.
+        this.refs = pulumi.all([rules, this.fleet?.refs]).apply(([, refs]) => refs);
+        this.lock = pulumi.all([rules, this.fleet?.lock]).apply(([, lock]) => lock);
         this.registerOutputs({ destinations: this.destinations, refs: this.refs, lock: this.lock });
     }
 

@@ -129,6 +129,18 @@ describe("EcrRegistryPolicy", () => {
         await expect(allow(args)).rejects.toThrow(message);
     });
 
+    it("rejects its outputs where it is refused late, instead of never saying", async () => {
+        const told: string[] = [];
+        const program = () => {
+            const { registryId } = new EcrRegistryPolicy("spoke", { replication, account: "333333333333" });
+            (registryId as unknown as { promise(): Promise<unknown> })
+                .promise()
+                .catch((error) => told.push(error.message));
+        };
+        await expect(recordResources(program)).rejects.toThrow(/are of account 111111111111|is 333333333333/);
+        expect(told).toEqual([expect.stringMatching(/is 333333333333/)]);
+    });
+
     it("is one for a registry: a second in the program is refused, and one of another region is not", async () => {
         const two = (region: string) =>
             recordResources(() => {

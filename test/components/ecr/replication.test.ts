@@ -240,6 +240,22 @@ describe("EcrReplication with a backfill", () => {
         });
     });
 
+    it("rejects its outputs where the provider is of another account, instead of never saying", async () => {
+        const told: string[] = [];
+        const call = ({ token }: pulumi.runtime.MockCallArgs) =>
+            token.endsWith("getCallerIdentity") ? { accountId: OTHER } : undefined;
+        const program = () => {
+            const { refs, lock } = new EcrReplication("spokes", { catalog: catalogAt(), destinations, backfill: true });
+            for (const output of [refs, lock]) {
+                (output as unknown as { promise(): Promise<unknown> })
+                    .promise()
+                    .catch((error) => told.push(error.message));
+            }
+        };
+        await expect(recordResources(program, { call })).rejects.toThrow(/are of account 222222222222/);
+        expect(told).toEqual(Array(2).fill(expect.stringMatching(/are of account 222222222222/)));
+    });
+
     it("makes no fleet where it is not asked for", async () => {
         expect((await replicate({ backfill: false })).ofType("ImageFleet")).toEqual([]);
     });
