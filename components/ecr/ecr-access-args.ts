@@ -67,7 +67,8 @@ export interface EcrAccessArgs {
     readonly roles: Readonly<Record<string, EcrRoleArgs>>;
     /**
      * The identity provider of the issuer in the account, which has one at most: `"create"`, `"existing"` for the one that
-     * is there, which is looked up, or its ARN. Plain where it is one of the two words. @default "create"
+     * is there, which is looked up, or its ARN. Where there is one, AWS refuses `"create"` (`EntityAlreadyExists`): take
+     * `"existing"`. Plain where it is one of the two words. @default "create"
      */
     readonly oidcProvider?: "create" | "existing" | pulumi.Input<string>;
     /**

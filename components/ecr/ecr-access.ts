@@ -6,8 +6,9 @@ import type { AwsRoleCredential } from "../secrets";
 import { awsService } from "./aws-peer";
 import type { EcrAccessArgs, EcrRoleArgs } from "./ecr-access-args";
 import { type IdentityProvider, identityProvider } from "./identity-provider";
-import { accessRegistry, rolePolicy } from "./role-repositories";
+import { RepositoriesPlace, rolePolicy } from "./role-repositories";
 import { roleSettings } from "./role-settings";
+import { unlessRefused } from "./unless-refused";
 
 /**
  * Roles for runs of CI, which take them by their identity (OpenID Connect), so that no key is stored: each for named
@@ -37,12 +38,13 @@ export class EcrAccess<Name extends string = string> extends pulumi.ComponentRes
         if (roles.length === 0) {
             throw badArgument("roles", 'name at least one: roles: { push: { rights: ["pull", "push"], runs: […] } }');
         }
-        const registry = accessRegistry(args);
-        const provider = identityProvider(name, args, this);
+        const at = new RepositoriesPlace(args, this);
+        const guard = at.guardOf(roles.map(([, role]) => role));
+        const provider = identityProvider(name, args, guard, this);
         const made = roles.map(([key, role]) => {
             const argument = `roles.${key}`;
-            const trust = trustText(role, args, provider, argument);
-            const policy = rolePolicy(role, args, registry, this, argument);
+            const trust = pulumi.all([trustText(role, args, provider, argument), guard]).apply(([text]) => text);
+            const policy = rolePolicy(role, args, at, argument);
             return [key, this.makeRole(`${name}-${key}`, roleSettings(role, args, argument), trust, policy)] as const;
         });
         this.oidcProvider = provider.arn;
@@ -68,7 +70,9 @@ export class EcrAccess<Name extends string = string> extends pulumi.ComponentRes
         const attached = new RolePolicy(`${child}-policy`, { role: role.name, name: "ecr", policy }, { parent: this });
         // Whoever is told of the role may use it at once.
         const arn = pulumi.all([role.arn, attached.id]).apply(([known]) => known);
-        return { arn, name: role.name };
+        const { maxSessionDuration, name, path, permissionsBoundary } = settings;
+        const refusable = [assumeRolePolicy, policy, maxSessionDuration, name, path, permissionsBoundary];
+        return { arn: unlessRefused(arn, refusable), name: unlessRefused(role.name, refusable) };
     }
 }
 

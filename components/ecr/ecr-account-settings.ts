@@ -18,6 +18,7 @@ import { plainOrLater } from "../images/plain-or-later";
 import { awsService } from "./aws-peer";
 import { takeOnce } from "./one-for-a-place";
 import { type RegistryPlace, registryPlace } from "./registry-place";
+import { unlessRefused } from "./unless-refused";
 
 /** When which repositories are scanned. */
 export interface ScanningRuleArgs {
@@ -119,7 +120,8 @@ export class EcrAccountSettings extends pulumi.ComponentResource {
             );
             const value = pulumi.all([built, place]).apply(([known]) => known.value);
             const { AccountSetting: Resource } = awsService("ecr");
-            return [new Resource(`${name}-${child}`, { name: setting, value, region }, { parent: this }).id];
+            const { id } = new Resource(`${name}-${child}`, { name: setting, value, region }, { parent: this });
+            return [unlessRefused(id, [value])];
         });
     }
 
@@ -145,7 +147,8 @@ export class EcrAccountSettings extends pulumi.ComponentResource {
             ),
             region,
         };
-        return [new RegistryScanningConfiguration(`${name}-scanning`, args, { parent: this }).id];
+        const { id } = new RegistryScanningConfiguration(`${name}-scanning`, args, { parent: this });
+        return [unlessRefused(id, [configuration])];
     }
 
     private exclusions(
@@ -170,7 +173,8 @@ export class EcrAccountSettings extends pulumi.ComponentResource {
             const principalArn = pulumi.all([arn, place]).apply(([known]) => known);
             const { PullTimeUpdateExclusion } = awsService("ecr");
             const child = `${name}-exclusion-${key}`;
-            return new PullTimeUpdateExclusion(child, { principalArn, region }, { parent: this }).id;
+            const { id } = new PullTimeUpdateExclusion(child, { principalArn, region }, { parent: this });
+            return unlessRefused(id, [principalArn]);
         });
     }
 }

@@ -133,7 +133,7 @@ function placeOf(
         if (known.account !== undefined && known.account !== actual) {
             throw badArgument(
                 "account",
-                `is ${known.account}, but the credentials of the AWS provider are of account ${actual}: give the component a provider of account ${known.account}`,
+                `the policy is for the registry of account ${known.account}, but the credentials of the AWS provider are of account ${actual}: give the component a provider of account ${known.account}`,
             );
         }
         return { account: actual, region: where, partition: partitionOf(where) };

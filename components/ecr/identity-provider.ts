@@ -4,6 +4,7 @@ import { atProperty, badArgument } from "../images/arguments";
 import { plainOrLater } from "../images/plain-or-later";
 import { awsService } from "./aws-peer";
 import type { EcrAccessArgs } from "./ecr-access-args";
+import { unlessRefused } from "./unless-refused";
 
 /** Whom AWS trusts to say which run asks. */
 export interface IdentityProvider {
@@ -12,8 +13,17 @@ export interface IdentityProvider {
     readonly audience: pulumi.Output<string>;
 }
 
-/** The identity provider of the issuer: made, looked up, or known by its ARN. */
-export function identityProvider(name: string, args: EcrAccessArgs, parent: pulumi.Resource): IdentityProvider {
+/**
+ * The identity provider of the issuer: made, looked up, or known by its ARN.
+ *
+ * @param guard what one that is made waits for
+ */
+export function identityProvider(
+    name: string,
+    args: EcrAccessArgs,
+    guard: pulumi.Output<unknown> | undefined,
+    parent: pulumi.Resource,
+): IdentityProvider {
     const { issuer: given = GITHUB_ISSUER, oidcProvider = "create", tags, thumbprints } = args;
     const issuer = plainOrLater({ given }, (known) => {
         atProperty("issuer", () => issuerName(known.given));
@@ -28,12 +38,13 @@ export function identityProvider(name: string, args: EcrAccessArgs, parent: pulu
     }
     if (oidcProvider === "create") {
         const { OpenIdConnectProvider } = awsService("iam");
+        const url = pulumi.all([issuer, guard]).apply(([known]) => known);
         const { arn } = new OpenIdConnectProvider(
             `${name}-oidc`,
-            { url: issuer, clientIdLists: [audience], thumbprintLists: thumbprints, tags },
+            { url, clientIdLists: [audience], thumbprintLists: thumbprints, tags },
             { parent },
         );
-        return { arn, issuer, audience };
+        return { arn: unlessRefused(arn, [url, audience]), issuer, audience };
     }
     return {
         arn: oidcProvider === "existing" ? lookedUp(issuer, audience, parent) : arnOf(oidcProvider),

@@ -16,7 +16,7 @@ import type { EcrAccessArgs, EcrRoleArgs } from "./ecr-access-args";
 import { type EcrPlace, registryPlace } from "./registry-place";
 
 /** The registry that is meant; without a catalogue undefined, and names are of the provider's account and region. */
-export function accessRegistry({ catalog, registry }: EcrAccessArgs): EcrRegistry | undefined {
+function accessRegistry({ catalog, registry }: EcrAccessArgs): EcrRegistry | undefined {
     if (catalog === undefined) {
         if (registry !== undefined) {
             throw badArgument("registry", "is one of a catalogue: give the catalog too, or leave it out");
@@ -27,14 +27,44 @@ export function accessRegistry({ catalog, registry }: EcrAccessArgs): EcrRegistr
     return atProperty("registry", () => ecrRegistryOf(catalog, isPublic ? "ecr-public" : "ecr", registry));
 }
 
+/** Where repositories are that have a name only: asked once, and only where one needs it, since ARNs may be of any account. */
+export class RepositoriesPlace {
+    readonly registry: EcrRegistry | undefined;
+    readonly #parent: pulumi.Resource;
+    #place: pulumi.Output<EcrPlace> | undefined;
+
+    constructor(args: EcrAccessArgs, parent: pulumi.Resource) {
+        this.registry = accessRegistry(args);
+        this.#parent = parent;
+    }
+
+    get place(): pulumi.Output<EcrPlace> {
+        this.#place ??= registryPlace(this.registry ?? { name: "", host: "" }, this.#parent).place;
+        return this.#place;
+    }
+
+    /** What a role and an identity provider wait for, so that none is made at another account than the repositories'. */
+    guardOf(roles: readonly EcrRoleArgs[]): pulumi.Output<unknown> | undefined {
+        return roles.some(({ repositories }) => isNamed(repositories)) ? this.place : undefined;
+    }
+}
+
+/** Whether a role is plainly for names; of Outputs nobody knows. */
+function isNamed(repositories: EcrRoleArgs["repositories"]): boolean {
+    return (
+        repositories === undefined ||
+        Object.values(repositories).some((one: unknown) => typeof one === "string" && !isArn(one))
+    );
+}
+
 /** The policy of one role, as text: names become ARNs once it is known that the account is the registry's. */
 export function rolePolicy(
     role: EcrRoleArgs,
     { catalog }: EcrAccessArgs,
-    registry: EcrRegistry | undefined,
-    parent: pulumi.Resource,
+    at: RepositoriesPlace,
     argument: string,
 ): pulumi.Output<string> {
+    const { registry } = at;
     const asked = { rights: role.rights, repositories: repositoriesOf(role, catalog, registry, argument) };
     const built = (rights: EcrRight[], repositories: Repositories, place: EcrPlace): string =>
         atProperty(argument, () => {
@@ -45,14 +75,11 @@ export function rolePolicy(
         built(rights as EcrRight[], repositories, SAMPLE);
         return { rights: rights as EcrRight[], repositories };
     });
-    let place: pulumi.Output<EcrPlace> | undefined;
     return checked.apply(({ rights, repositories }) => {
         if (namesOf(repositories).every(isArn)) {
             return pulumi.output(built(rights, repositories, SAMPLE));
         }
-        // Asked only where a name needs it: ARNs may be of any account.
-        place ??= registryPlace(registry ?? { name: "", host: "" }, parent).place;
-        return place.apply((at) => built(rights, repositories, at));
+        return at.place.apply((place) => built(rights, repositories, place));
     });
 }
 

@@ -42,6 +42,36 @@ const trustOf = (graph: Graph, role = "ci-push"): unknown => json(inputsOf(graph
 const accessOf = (graph: Graph, role = "ci-push"): unknown => json(inputsOf(graph, `${role}-policy`).policy);
 
 describe("EcrAccess", () => {
+    it("makes neither a provider nor a role at another account, and every output says why", async () => {
+        const made: string[] = [];
+        const told: string[] = [];
+        const hear = (output: pulumi.Output<unknown>): void => {
+            const { promise } = output as unknown as { promise(): Promise<unknown> };
+            promise.call(output).catch((error: Error) => told.push(error.message));
+        };
+        const program = () => {
+            const roles = { push, pull: { rights: ["pull" as const], runs: [main] } };
+            const { oidcProvider, roleArns, roleNames, credentials } = new EcrAccess("ci", { catalog, roles });
+            for (const output of [oidcProvider, roleArns, roleNames, pulumi.output(credentials.pull.roleArn)]) {
+                hear(output);
+            }
+        };
+        const refusal = /are of account 222222222222: give the component a provider of account 111111111111/;
+        const elsewhere: RecordOptions = {
+            call: ({ token }) => (token.includes("getCallerIdentity") ? { accountId: "222222222222" } : undefined),
+            computed: ({ type, name }) => {
+                if (type.startsWith("aws:")) {
+                    made.push(name);
+                }
+                return undefined;
+            },
+        };
+        await expect(recordResources(program, elsewhere)).rejects.toThrow(refusal);
+        expect(made).toEqual([]);
+        expect(told).toHaveLength(4);
+        expect(told.filter((message) => !refusal.test(message))).toEqual([]);
+    });
+
     it("makes GitHub's provider, a role and its policy, each below the component", async () => {
         const graph = await record();
         expect(graph.resources.map(({ type, name, parent }) => [type, name, parent])).toEqual(

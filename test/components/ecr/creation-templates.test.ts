@@ -119,8 +119,8 @@ it("Every setting may be an Output, and unknown in a preview", async () => {
         lifecyclePolicy: expect.stringContaining('"countNumber":7'),
         imageTagMutability: "IMMUTABLE_WITH_EXCLUSION",
         imageTagMutabilityExclusionFilters: [
-            { filter: "sha256-*", filterType: "WILDCARD" },
             { filter: "latest", filterType: "WILDCARD" },
+            { filter: "sha256-*", filterType: "WILDCARD" },
         ],
         repositoryPolicy: expect.stringContaining("arn:aws:iam::222222222222:root"),
         resourceTags: { team: "images" },
