@@ -6,6 +6,7 @@ import { atProperty, badArgument } from "../images/arguments";
 import { type RegistryPlace, registryPlace } from "./registry-place";
 import { repositoryTemplates } from "./repository-template";
 import type { EcrTemplateArgs } from "./template-args";
+import { unlessRefused } from "./unless-refused";
 
 /** One template, beside the settings that all of the component's have. */
 export interface EcrCreationTemplateArgs extends EcrTemplateArgs {
@@ -54,8 +55,8 @@ export class EcrCreationTemplates extends pulumi.ComponentResource {
             throw badArgument("templates", "name at least one prefix");
         }
         const made = repositoryTemplates(name, wanted, placeOf(args, this), this);
-        this.prefixes = pulumi.all(made.templates.map(({ prefix }) => prefix));
-        this.roleArn = pulumi.output(made.roleArn);
+        this.prefixes = unlessRefused(pulumi.all(made.templates.map(({ prefix }) => prefix)), made.refusable);
+        this.roleArn = unlessRefused(pulumi.output(made.roleArn), made.refusable);
         this.registerOutputs({ prefixes: this.prefixes, roleArn: this.roleArn });
     }
 }

@@ -13,6 +13,7 @@ import { awsIdentity, awsService } from "./aws-peer";
 import type { EcrPublicRepositoriesArgs, PublicRepositorySettingsArgs } from "./ecr-public-repositories-args";
 import type { MadeRepository } from "./ecr-repositories-args";
 import { type Existing, existingOf } from "./existing";
+import { unlessRefused } from "./unless-refused";
 import { checkRepositoryNames, wantedOf } from "./wanted";
 
 /** Where ECR Public's API is, whatever the provider's region (docs.aws.amazon.com/general/latest/gr/ecr-public.html). */
@@ -53,9 +54,10 @@ export class EcrPublicRepositories extends pulumi.ComponentResource {
             const { arn, repositoryUri } = makePublicRepository(name, plan, this);
             this.sayOtherAlias(wanted.registry, repositoryUri, repository.name);
             const { images } = repository;
-            return pulumi
+            const made = pulumi
                 .all([arn, repositoryUri])
-                .apply(([made, url]): MadeRepository => ({ arn: made, url, name: repository.name, images }));
+                .apply(([known, url]): MadeRepository => ({ arn: known, url, name: repository.name, images }));
+            return unlessRefused(made, [account, settings.catalogData, settings.tags]);
         });
         this.repositories = pulumi.all(all).apply((made) => Object.fromEntries(made.map((one) => [one.name, one])));
         this.arns = this.repositories.apply((made) =>

@@ -15,6 +15,7 @@ import type { Existing } from "./existing";
 import type { RegistryPlace } from "./registry-place";
 import { lifecycleInputs, type RepositoryFacts, repositoryInputs } from "./repository-inputs";
 import type { RepositorySettings } from "./repository-settings";
+import { unlessRefused } from "./unless-refused";
 
 export interface RepositoryPlan {
     readonly facts: RepositoryFacts;
@@ -59,12 +60,13 @@ export function makeRepository(name: string, plan: RepositoryPlan, parent: pulum
         const { policy } = lifecycle;
         new LifecyclePolicy(child, { repository: found.name, policy, region }, { parent, deleteBeforeReplace: true });
     }
-    makePolicy(child, plan, found.name, parent);
+    const policy = makePolicy(child, plan, found.name, parent);
     const { images } = plan;
+    const made = pulumi
+        .all([found.arn, found.url, found.name])
+        .apply(([arn, url, repository]) => ({ arn, url, name: repository, images }));
     return {
-        made: pulumi
-            .all([found.arn, found.url, found.name])
-            .apply(([arn, url, repository]) => ({ arn, url, name: repository, images })),
+        made: unlessRefused(made, [...found.refusable, lifecycle?.policy, policy]),
         advice: [...advice, ...(lifecycle === undefined ? [] : [lifecycle.advice])],
     };
 }
@@ -74,6 +76,7 @@ interface Found {
         readonly arn: pulumi.Output<string>;
         readonly url: pulumi.Output<string>;
         readonly name: pulumi.Output<string>;
+        readonly refusable: readonly (pulumi.Output<unknown> | undefined)[];
     };
     readonly advice: RepositoryResult["advice"];
 }
@@ -82,7 +85,7 @@ function readRepository({ facts, place }: RepositoryPlan, parent: pulumi.Resourc
     const { getRepositoryOutput } = awsService("ecr");
     const registryId = place.place.apply(({ account }) => account);
     const read = getRepositoryOutput({ name: facts.name, registryId, region: place.region }, { parent });
-    return { found: { arn: read.arn, url: read.repositoryUrl, name: read.name }, advice: [] };
+    return { found: { arn: read.arn, url: read.repositoryUrl, name: read.name, refusable: [registryId] }, advice: [] };
 }
 
 function ownRepository(child: string, plan: RepositoryPlan, parent: pulumi.Resource): Found {
@@ -122,7 +125,10 @@ function ownRepository(child: string, plan: RepositoryPlan, parent: pulumi.Resou
             checkEncryption(plan, wanted, actual?.[0] as EncryptionConfiguration | undefined);
         });
     }
-    return { found: { arn: resource.arn, url: resource.repositoryUrl, name: resource.name }, advice };
+    // Its policies wait for the name: they have to hear, too, that there will be none.
+    const refusable = [place.place, mutability, scanOnPush, encryption, tags];
+    const repository = unlessRefused(resource.name, refusable);
+    return { found: { arn: resource.arn, url: resource.repositoryUrl, name: repository, refusable }, advice };
 }
 
 function checkEncryption(
@@ -144,10 +150,10 @@ function makePolicy(
     { settings, place }: RepositoryPlan,
     repository: pulumi.Output<string>,
     parent: pulumi.Resource,
-): void {
+): pulumi.Output<string> | undefined {
     const { policy, argument } = settings;
     if (policy === undefined || policy === false) {
-        return;
+        return undefined;
     }
     const property = argument("policy");
     const principals = plainOrLater({ policy }, (known) => {
@@ -162,4 +168,5 @@ function makePolicy(
         .apply(([given, at]) => JSON.stringify(atProperty(property, () => repositoryPolicy(given, at))));
     const { RepositoryPolicy } = awsService("ecr");
     new RepositoryPolicy(child, { repository, policy: document, region: place.region }, { parent });
+    return document;
 }

@@ -19,6 +19,7 @@ import { EcrPriming, type EcrPrimingArgs } from "./priming";
 import type { EcrPullThroughCacheArgs, EcrUpstreamArgs } from "./pull-through-cache-args";
 import { type RegistryPlace, registryPlace } from "./registry-place";
 import { repositoryTemplates } from "./repository-template";
+import { unlessRefused } from "./unless-refused";
 import { upstreamCredentials } from "./upstream-credentials";
 
 /** Image -> tag -> something of it. */
@@ -59,18 +60,20 @@ export class EcrPullThroughCache extends pulumi.ComponentResource {
         const plan = planOf(args);
         const place = registryPlace(plan.registry ?? { name: "", host: "" }, this);
         const made = makeRules(name, args, plan.rules, place, this);
-        const ready = pulumi.all(made.rules.map(({ id }) => id));
+        const ready = made.unlessRefused(pulumi.all(made.rules.map(({ id }) => id)));
         const host = plan.registry?.host ?? "";
         const priming =
             plan.priming && new EcrPriming(`${name}-priming`, plan.priming, { parent: this, dependsOn: made.rules });
         this.rules = ready.apply(() => rulesByKey(plan.rules));
-        this.secretArns = pulumi.output(made.secretArns);
+        this.secretArns = made.unlessRefused(pulumi.output(made.secretArns));
         this.references = ready.apply(() => referencesOf(host, plan.images));
-        this.primed = pulumi.output(priming?.digests ?? {}).apply((digests) => pinnedOf(host, plan.images, digests));
-        this.findings = pulumi
-            .all([priming?.different ?? [], priming?.failed ?? []])
+        this.primed = made
+            .unlessRefused(pulumi.output(priming?.digests ?? {}))
+            .apply((digests) => pinnedOf(host, plan.images, digests));
+        this.findings = made
+            .unlessRefused(pulumi.all([priming?.different ?? [], priming?.failed ?? []]))
             .apply(([different, failed]) => [...different, ...failed]);
-        this.roleArn = pulumi.output(made.roleArn);
+        this.roleArn = made.unlessRefused(pulumi.output(made.roleArn));
         const { findings, primed, references, roleArn, rules, secretArns } = this;
         this.registerOutputs({ findings, primed, references, roleArn, rules, secretArns });
     }
@@ -162,7 +165,7 @@ function makeRules(
         appliedFor: ["PULL_THROUGH_CACHE"] as const,
         args: { ...settings, ...upstreams[key]?.template },
     }));
-    const { roleArn, templates } = repositoryTemplates(name, wanted, place, parent);
+    const { refusable, roleArn, templates } = repositoryTemplates(name, wanted, place, parent);
     const secretArns: Record<string, pulumi.Output<string>> = {};
     const made = rules.map((rule, index): aws.PullThroughCacheRule => {
         const { credentials, roleArn: customRoleArn, upstream = rule.key } = upstreams[rule.key] ?? {};
@@ -181,11 +184,20 @@ function makeRules(
                 credentialArn: login?.arn,
                 customRoleArn,
             },
-            // The template first: a repository that is made before it never gets what it says.
-            { parent, dependsOn: [templates[index] as pulumi.Resource, ...(login?.dependsOn ?? [])] },
+            {
+                parent,
+                // The template first: a repository that is made before it never gets what it says.
+                dependsOn: unlessRefused(
+                    pulumi.output([templates[index] as pulumi.Resource, ...(login?.dependsOn ?? [])]),
+                    [place.place],
+                ),
+                // Another upstream below the same prefix is another rule, and ECR has one for a prefix.
+                deleteBeforeReplace: true,
+            },
         );
     });
-    return { rules: made, secretArns, roleArn };
+    const said = <T>(output: pulumi.Output<T>): pulumi.Output<T> => unlessRefused(output, refusable);
+    return { rules: made, secretArns, roleArn, unlessRefused: said };
 }
 
 function primingOf(

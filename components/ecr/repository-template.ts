@@ -29,13 +29,20 @@ export interface WantedTemplate {
     readonly args: EcrTemplateArgs;
 }
 
+export interface RepositoryTemplates {
+    readonly templates: readonly aws.RepositoryCreationTemplate[];
+    readonly roleArn?: pulumi.Output<string>;
+    /** What may be rejected; then the templates are never made. */
+    readonly refusable: readonly pulumi.Output<unknown>[];
+}
+
 /** Templates of one place, and the role that is made where one of them needs it and has none. */
 export function repositoryTemplates(
     name: string,
     wanted: readonly WantedTemplate[],
     place: RegistryPlace,
     parent: pulumi.Resource,
-): { readonly templates: readonly aws.RepositoryCreationTemplate[]; readonly roleArn?: pulumi.Output<string> } {
+): RepositoryTemplates {
     const texts = wanted.map((one) => templateText(one, place));
     const roleless = wanted.filter(({ args }) => args.customRoleArn === undefined && needsRole(args));
     const role = roleless.length === 0 ? undefined : templateRole(name, roleless, place, parent);
@@ -47,7 +54,7 @@ export function repositoryTemplates(
             dependsOn,
         });
     });
-    return { templates, ...(role === undefined ? {} : { roleArn: role.arn }) };
+    return { templates, refusable: [place.place, ...texts], ...(role === undefined ? {} : { roleArn: role.arn }) };
 }
 
 /** Checked at once where the settings are plain; its policy speaks of the account, which AWS tells. */

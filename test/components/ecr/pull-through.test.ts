@@ -94,6 +94,12 @@ describe("A pull-through cache", () => {
         expect(graph.resource("cache-k8s").dependencies).toEqual([`${TEMPLATE}::cache-k8s-template`]);
     });
 
+    it("takes a rule away before another upstream has its prefix, of which ECR has one", async () => {
+        const graph = await record();
+        const rules = graph.resources.filter(({ type }) => type === RULE);
+        expect(rules.map(({ options }) => options)).toEqual(rules.map(() => ({ deleteBeforeReplace: true })));
+    });
+
     it("tells what pods pull for the catalogue's images, a string for each listed tag", async () => {
         expect((await record()).outputs).toEqual({
             findings: [],
