@@ -50,8 +50,8 @@ describe("A creation template", () => {
             encryptionConfigurations: [{ encryptionType: "KMS", kmsKey: KEY }],
             imageTagMutability: "IMMUTABLE_WITH_EXCLUSION",
             imageTagMutabilityExclusionFilters: [
-                { filter: "sha256-*", filterType: "WILDCARD" },
                 { filter: "latest", filterType: "WILDCARD" },
+                { filter: "sha256-*", filterType: "WILDCARD" },
             ],
             lifecyclePolicy: expect.any(String),
             repositoryPolicy: expect.any(String),
