@@ -41,23 +41,26 @@ export class EcrPublicRepositories extends pulumi.ComponentResource {
         checkRepositoryNames("perRepository", Object.keys(args.perRepository ?? {}), wanted);
         const existing = existingOf(args, wanted);
         const account = accountOf(args.account, this);
-        const all = wanted.repositories.map((repository) => {
+        // Whatever is wrong in plain settings is found before the first of them is made.
+        const plans = wanted.repositories.map((repository) => {
             if (repository.name.length > LONGEST_NAME) {
                 throw badArgument(
                     "catalog",
                     `the repository ${repository.name} has ${repository.name.length} characters, but ECR Public takes ${LONGEST_NAME}: give its images another "repository"`,
                 );
             }
-            const settings = publicSettings(args, repository.name);
-            const how = existing(repository.name);
-            const plan = { repository: repository.name, settings, existing: how, account };
+            const settings = publicSettings(args, repository.name, account);
+            return { repository, settings, existing: existing(repository.name), account };
+        });
+        const all = plans.map(({ repository, settings, ...rest }) => {
+            const plan = { ...rest, repository: repository.name, settings };
             const { arn, repositoryUri } = makePublicRepository(name, plan, this);
             this.sayOtherAlias(wanted.registry, repositoryUri, repository.name);
             const { images } = repository;
             const made = pulumi
                 .all([arn, repositoryUri])
                 .apply(([known, url]): MadeRepository => ({ arn: known, url, name: repository.name, images }));
-            return unlessRefused(made, [account, settings.catalogData, settings.tags]);
+            return unlessRefused(made, [account, settings.catalogData, settings.tags, settings.policy]);
         });
         this.repositories = pulumi.all(all).apply((made) => Object.fromEntries(made.map((one) => [one.name, one])));
         this.arns = this.repositories.apply((made) =>
@@ -90,10 +93,11 @@ interface PublicPlan {
     readonly account: pulumi.Output<string> | undefined;
 }
 
-interface PublicSettings extends Omit<PublicRepositorySettingsArgs, "catalogData" | "tags"> {
+interface PublicSettings extends Pick<PublicRepositorySettingsArgs, "forceDelete" | "retainOnDelete"> {
     readonly catalogData: pulumi.Output<PublicCatalogData> | undefined;
     readonly tags: pulumi.Output<Record<string, string>> | undefined;
-    readonly policyArgument: string;
+    /** JSON. */
+    readonly policy: pulumi.Output<string> | undefined;
 }
 
 function makePublicRepository(name: string, plan: PublicPlan, parent: pulumi.Resource) {
@@ -122,10 +126,9 @@ function makePublicRepository(name: string, plan: PublicPlan, parent: pulumi.Res
                   },
               );
     const { policy } = settings;
-    if (policy !== undefined && policy !== false) {
-        const document = publicPolicy(policy, settings.policyArgument, account);
+    if (policy !== undefined) {
         const where = { repositoryName: resource.repositoryName, region: REGION };
-        new RepositoryPolicy(child, { ...where, policy: document }, { parent });
+        new RepositoryPolicy(child, { ...where, policy }, { parent });
     }
     return resource;
 }
@@ -145,7 +148,11 @@ function publicPolicy(
         .apply(([given, own]) => JSON.stringify(atProperty(property, () => publicRepositoryPolicy(given, own))));
 }
 
-function publicSettings(args: EcrPublicRepositoriesArgs, repository: string): PublicSettings {
+function publicSettings(
+    args: EcrPublicRepositoriesArgs,
+    repository: string,
+    account: pulumi.Output<string> | undefined,
+): PublicSettings {
     const own: PublicRepositorySettingsArgs = args.perRepository?.[repository] ?? {};
     const argument = (key: string): string => (key in own ? `perRepository["${repository}"].${key}` : key);
     const stranger = Object.keys(own).find((key) => !(SETTINGS as readonly string[]).includes(key));
@@ -162,8 +169,8 @@ function publicSettings(args: EcrPublicRepositoriesArgs, repository: string): Pu
         );
     }
     return {
-        policy,
-        policyArgument: argument("policy"),
+        policy:
+            policy === undefined || policy === false ? undefined : publicPolicy(policy, argument("policy"), account),
         forceDelete,
         retainOnDelete,
         catalogData: laidOver([args.catalogData, own.catalogData], (data) =>

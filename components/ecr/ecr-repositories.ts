@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { EcrRepositoriesArgs, MadeRepository } from "./ecr-repositories-args";
 import { existingOf } from "./existing";
-import { makeRepository, type RepositoryPlan } from "./make-repository";
+import { checkPlan, makeRepository, type RepositoryPlan } from "./make-repository";
 import { registryPlace } from "./registry-place";
 import { checkPerRepository, settingsOf } from "./repository-settings";
 import { listedTags, wantedOf } from "./wanted";
@@ -39,7 +39,7 @@ export class EcrRepositories extends pulumi.ComponentResource {
                 place,
             };
         });
-        const results = plans.map((plan) => makeRepository(name, plan, this));
+        const results = plans.map(checkPlan).map((plan) => makeRepository(name, plan, this));
         this.sayImported(plans);
         pulumi.all(results.flatMap(({ advice }) => advice)).apply((lines) => {
             for (const line of lines.flat()) {

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { partitionOf } from "../../core/aws-names";
+import { ecrHostOf, partitionOf } from "../../core/aws-names";
 import {
     checkRepositoryPrincipals,
     type EncryptionConfiguration,
@@ -13,7 +13,13 @@ import { awsService } from "./aws-peer";
 import type { MadeRepository } from "./ecr-repositories-args";
 import type { Existing } from "./existing";
 import type { RegistryPlace } from "./registry-place";
-import { lifecycleInputs, type RepositoryFacts, repositoryInputs } from "./repository-inputs";
+import {
+    type LifecycleInputs,
+    lifecycleInputs,
+    type RepositoryFacts,
+    type RepositoryInputs,
+    repositoryInputs,
+} from "./repository-inputs";
 import type { RepositorySettings } from "./repository-settings";
 import { unlessRefused } from "./unless-refused";
 
@@ -47,12 +53,34 @@ const AS_IT_IS = [
 /** ECR never changes it: the provider would delete the repository with its images, and make another of that name. */
 const NEVER_CHANGED = ["encryptionConfigurations"];
 
+/** A plan whose plain settings are checked. */
+export interface CheckedPlan extends RepositoryPlan {
+    readonly inputs: RepositoryInputs;
+    readonly lifecycle: LifecycleInputs | undefined;
+    readonly principals: pulumi.Output<RepositoryPrincipals> | undefined;
+}
+
+/**
+ * All of them first, and then the first one is made: else a plain mistake would leave some of them made.
+ *
+ * @throws InputPropertyError for a mistake in plain settings
+ */
+export function checkPlan(plan: RepositoryPlan): CheckedPlan {
+    const { facts, settings } = plan;
+    return {
+        ...plan,
+        inputs: repositoryInputs(settings, facts),
+        lifecycle: lifecycleInputs(settings, facts),
+        principals: checkedPrincipals(plan),
+    };
+}
+
 /** One repository, made, taken over or read, with its policies. */
-export function makeRepository(name: string, plan: RepositoryPlan, parent: pulumi.Resource): RepositoryResult {
+export function makeRepository(name: string, plan: CheckedPlan, parent: pulumi.Resource): RepositoryResult {
     const child = `${name}-${plan.facts.name}`;
     const { found, advice } =
         plan.existing === "adopt" ? readRepository(plan, parent) : ownRepository(child, plan, parent);
-    const lifecycle = lifecycleInputs(plan.settings, plan.facts);
+    const { lifecycle } = plan;
     const { LifecyclePolicy } = awsService("ecr");
     const { region } = plan.place;
     if (lifecycle !== undefined) {
@@ -82,15 +110,36 @@ interface Found {
 }
 
 function readRepository({ facts, place }: RepositoryPlan, parent: pulumi.Resource): Found {
-    const { getRepositoryOutput } = awsService("ecr");
-    const registryId = place.place.apply(({ account }) => account);
-    const read = getRepositoryOutput({ name: facts.name, registryId, region: place.region }, { parent });
-    return { found: { arn: read.arn, url: read.repositoryUrl, name: read.name, refusable: [registryId] }, advice: [] };
+    const { getRepository } = awsService("ecr");
+    const { name } = facts;
+    const { region } = place;
+    const read = place.place.apply(({ account: registryId, region: at }) =>
+        getRepository({ name, registryId, region }, { parent }).catch((cause: Error) => {
+            throw notAdopted(cause, name, ecrHostOf(registryId, at));
+        }),
+    );
+    const found = {
+        arn: read.apply(({ arn }) => arn),
+        url: read.apply(({ repositoryUrl }) => repositoryUrl),
+        name: read.apply((one) => one.name),
+    };
+    return { found: { ...found, refusable: [read] }, advice: [] };
 }
 
-function ownRepository(child: string, plan: RepositoryPlan, parent: pulumi.Resource): Found {
+/** In the provider's words that it is not there; anything else is told as it was said, without a stack. */
+function notAdopted({ message }: Error, name: string, host: string): Error {
+    const isMissing = /couldn't find resource|RepositoryNotFoundException/.test(message);
+    return badArgument(
+        "adopt",
+        isMissing
+            ? `the repository ${name} is not at ${host}: take it out of "adopt", and it is made, or mend its name in the catalogue`
+            : `the repository ${name} could not be read at ${host}: ${message}`,
+    );
+}
+
+function ownRepository(child: string, plan: CheckedPlan, parent: pulumi.Resource): Found {
     const { facts, settings, place, existing } = plan;
-    const { mutability, scanOnPush, encryption, tags, advice } = repositoryInputs(settings, facts);
+    const { mutability, scanOnPush, encryption, tags, advice } = plan.inputs;
     const { Repository } = awsService("ecr");
     const { region } = place;
     const imported = existing === "import";
@@ -145,27 +194,33 @@ function checkEncryption(
     }
 }
 
-function makePolicy(
-    child: string,
-    { settings, place }: RepositoryPlan,
-    repository: pulumi.Output<string>,
-    parent: pulumi.Resource,
-): pulumi.Output<string> | undefined {
+function checkedPrincipals({ settings, place }: RepositoryPlan): CheckedPlan["principals"] {
     const { policy, argument } = settings;
     if (policy === undefined || policy === false) {
         return undefined;
     }
-    const property = argument("policy");
-    const principals = plainOrLater({ policy }, (known) => {
+    const partition = place.region === undefined ? undefined : partitionOf(place.region);
+    return plainOrLater({ policy }, (known) => {
         const given = known.policy as RepositoryPrincipals;
-        atProperty(property, () =>
-            checkRepositoryPrincipals(given, place.region === undefined ? undefined : partitionOf(place.region)),
-        );
+        atProperty(argument("policy"), () => checkRepositoryPrincipals(given, partition));
         return given;
     });
+}
+
+function makePolicy(
+    child: string,
+    { settings, place, principals }: CheckedPlan,
+    repository: pulumi.Output<string>,
+    parent: pulumi.Resource,
+): pulumi.Output<string> | undefined {
+    if (principals === undefined) {
+        return undefined;
+    }
     const document = pulumi
         .all([principals, place.place])
-        .apply(([given, at]) => JSON.stringify(atProperty(property, () => repositoryPolicy(given, at))));
+        .apply(([given, at]) =>
+            JSON.stringify(atProperty(settings.argument("policy"), () => repositoryPolicy(given, at))),
+        );
     const { RepositoryPolicy } = awsService("ecr");
     new RepositoryPolicy(child, { repository, policy: document, region: place.region }, { parent });
     return document;

@@ -4,6 +4,7 @@ import { atProperty, badArgument } from "../images/arguments";
 import { plainOrLater } from "../images/plain-or-later";
 import { awsService } from "./aws-peer";
 import type { RegistryPlace } from "./registry-place";
+import { unlessRefused } from "./unless-refused";
 
 /** Who pulls at an upstream: name and token, of which a secret is made, or a secret that is there. */
 export type EcrUpstreamCredentials =
@@ -61,10 +62,10 @@ export function upstreamCredentials(
     );
     const version = new SecretVersion(
         `${component}-${key}-credentials`,
-        { region, secretId: secret.id, secretString: pulumi.secret(text) },
+        { region, secretId: unlessRefused(secret.id, [place]), secretString: pulumi.secret(text) },
         { parent },
     );
-    return { arn: secret.arn, dependsOn: [version] };
+    return { arn: unlessRefused(secret.arn, [place, text]), dependsOn: [version] };
 }
 
 export interface RuleCredentials {

@@ -135,6 +135,20 @@ describe("Repositories that are there already", () => {
         expect(await toldBy(() => record(args))).toMatch(message);
     });
 
+    it("are named where one to adopt is not there, in one sentence, and without a stack", async () => {
+        const call = ({ token }: pulumi.runtime.MockCallArgs) => {
+            if (token === "aws:ecr/getRepository:getRepository") {
+                // As gRPC has it, of which the SDK takes the details.
+                throw Object.assign(new Error(), { details: "reading ECR Repository (app): couldn't find resource" });
+            }
+            return undefined;
+        };
+        const program = () => ({ made: new EcrRepositories("hub", { catalog: releases, adopt: true }).repositories });
+        expect(await toldBy(() => recordResources(program, { call }))).toMatch(
+            /the repository \S+ is not at 111111111111\.dkr\.ecr\.eu-west-1\.amazonaws\.com: take it out of "adopt", and it is made, or mend its name in the catalogue$/,
+        );
+    });
+
     it("take what is said for all to be for the others, where only some are adopted", async () => {
         const { ofType } = await record({ adopt: ["mirror/alpine"], scanning: "none" });
         expect(ofType("Repository").map(({ name }) => name)).toEqual(["hub-mirror/hashicorp/vault"]);

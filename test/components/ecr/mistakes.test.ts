@@ -152,3 +152,20 @@ describe("A lifecycle that takes what the catalogue lists", () => {
         expect(warn).not.toHaveBeenCalled();
     });
 });
+
+describe("A mistake in the settings of one repository", () => {
+    it.each<[string, Given]>([
+        ["a rule", { lifecycle: [{ kind: "expire", afterDays: 0 }] }],
+        ["a principal", { policy: { pull: ["everybody"] } }],
+    ])("is found before another one is made: %s", async (_title, own) => {
+        const made: string[] = [];
+        const last = "mirror/hashicorp/vault";
+        const program = () => void new EcrRepositories("hub", { catalog, perRepository: { [last]: own as never } });
+        const computed = ({ type, name }: pulumi.runtime.MockResourceArgs) => {
+            made.push(`${type} ${name}`);
+            return undefined;
+        };
+        expect(await toldBy(() => recordResources(program, { computed }))).toContain(`perRepository["${last}"]`);
+        expect(made.filter((one) => one.startsWith("aws:"))).toEqual([]);
+    });
+});
