@@ -106,6 +106,18 @@ describe("The package, as npm packs it", () => {
         ]);
     });
 
+    it("says in one sentence what resources at AWS take, where their package is absent", () => {
+        const source = `
+            const pulumi = require("@pulumi/pulumi"), { defineCatalog } = require("transship"), { EcrRepositories } = require("transship/ecr");
+            pulumi.runtime.setMocks({ newResource: ({ name, inputs }) => ({ id: name, state: inputs }), call: () => ({}) });
+            const catalog = defineCatalog({ version: 1, registries: { ecr: { host: "111111111111.dkr.ecr.eu-west-1.amazonaws.com" } },
+                images: { app: { source: "docker.io/acme/app", tags: ["1"], targets: ["ecr"] } } });
+            try { new EcrRepositories("images", { catalog }); } catch (error) { console.log(error.message); }`;
+        expect(run(process.execPath, ["-e", source])).toBe(
+            "resources at AWS take the package @pulumi/aws: npm install @pulumi/aws\n",
+        );
+    });
+
     it("has a schema that editors can find", () => {
         const source = `console.log(require("transship/catalog.schema.json").$schema)`;
         expect(run(process.execPath, ["-e", source])).toMatch(/^https?:\/\/json-schema\.org\//);
