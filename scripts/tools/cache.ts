@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { cacheFolder } from "./cache-folder";
 import { type PythonEnvironment, readPythonEnvironments } from "./python-environment";
 
 /** A program of one of the tools' Go modules. */
@@ -68,9 +69,9 @@ function toolsOf(directory: string, mod: string): Tool[] {
     });
 }
 
-/** Where the tools of this key are kept: below the user's cache folder (`XDG_CACHE_HOME`, by default `~/.cache`). */
+/** Where the tools of this key are kept. */
 export function toolsBin(module: ToolsModule, env: NodeJS.ProcessEnv = process.env): string {
-    return join(env.XDG_CACHE_HOME || join(homedir(), ".cache"), "transship", "tools", module.key, "bin");
+    return join(cacheFolder(env), module.key, "bin");
 }
 
 /** Pulumi's own place for one version of its CLI, the same for its installer, its npm package and the Automation API. */

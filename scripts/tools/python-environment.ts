@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { chmod, mkdir, rename, rm, writeFile } from "node:fs/promises";
-import { homedir } from "node:os";
 import { dirname, join } from "node:path";
+import { cacheFolder } from "./cache-folder";
 import { findProgram, isExecutable } from "./find-program";
 import { installPython } from "./python";
 
@@ -36,8 +36,7 @@ export function readPythonEnvironments(tools: string): PythonEnvironment[] {
 
 /** Where an environment is kept, beside the folders of the tools. */
 function environmentFolder({ name, key }: PythonEnvironment, env: NodeJS.ProcessEnv): string {
-    const cache = env.XDG_CACHE_HOME || join(homedir(), ".cache");
-    return join(cache, "transship", "tools", `${name}-${key}`);
+    return join(cacheFolder(env), `${name}-${key}`);
 }
 
 /** The folder of an environment's commands. */
