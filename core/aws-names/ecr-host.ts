@@ -27,6 +27,12 @@ export function parseEcrHost(host: string): EcrHost | undefined {
         : { visibility: "private", account, region, partition: partitionOf(region) };
 }
 
+/** The same of a private registry alone; undefined for ECR Public too. */
+export function parsePrivateEcrHost(host: string): PrivateEcrHost | undefined {
+    const read = parseEcrHost(host);
+    return read?.visibility === "private" ? read : undefined;
+}
+
 /** The partition of a region (docs.aws.amazon.com/general/latest/gr/rande.html). */
 export function partitionOf(region: string): string {
     return region.startsWith("cn-") ? "aws-cn" : region.startsWith("us-gov-") ? "aws-us-gov" : "aws";

@@ -6,6 +6,7 @@ export {
     isRegion,
     type PrivateEcrHost,
     parseEcrHost,
+    parsePrivateEcrHost,
     partitionOf,
     repositoryArn,
 } from "./ecr-host";

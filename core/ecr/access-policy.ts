@@ -1,4 +1,5 @@
 import { quote } from "../oci";
+import { PULL_ACTIONS, PUSH_ACTIONS } from "./actions";
 import { ecrError } from "./error";
 
 /**
@@ -38,18 +39,8 @@ const LOGIN: Readonly<Record<Service, readonly string[]>> = {
 /** Of one repository each; undefined where the service has no such thing. */
 const ACTIONS: Readonly<Record<Service, Readonly<Record<EcrRight, readonly string[] | undefined>>>> = {
     ecr: {
-        // docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policy-examples.html; a mount of a layer takes
-        // GetDownloadUrlForLayer on the repository that has it (…/userguide/blob-mounting.html)
-        pull: ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer", "ecr:BatchCheckLayerAvailability"],
-        // docs.aws.amazon.com/AmazonECR/latest/userguide/image-push-iam.html
-        push: [
-            "ecr:BatchGetImage",
-            "ecr:BatchCheckLayerAvailability",
-            "ecr:InitiateLayerUpload",
-            "ecr:UploadLayerPart",
-            "ecr:CompleteLayerUpload",
-            "ecr:PutImage",
-        ],
+        pull: PULL_ACTIONS,
+        push: PUSH_ACTIONS,
         // HEAD and GET of manifests and the referrers are BatchGetImage (docs.aws.amazon.com/AmazonECR/latest/
         // APIReference/API_ListImageReferrers.html), the list of tags is ListImages
         check: ["ecr:BatchGetImage", "ecr:DescribeImages", "ecr:ListImages"],

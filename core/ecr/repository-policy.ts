@@ -1,5 +1,6 @@
 import type { PrivateEcrHost } from "../aws-names";
 import { quote } from "../oci";
+import { PULL_ACTIONS, PUSH_ACTIONS } from "./actions";
 import { ecrError } from "./error";
 import { type PolicyDocument, type PolicyStatement, policyDocument } from "./policy-document";
 import {
@@ -38,8 +39,7 @@ export interface RepositoryPrincipals {
     readonly statements?: readonly PolicyStatement[];
 }
 
-const PULL = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"];
-// GetAuthorizationToken is in none of them: it is no right at a repository, and a policy of one cannot give it.
+const PULL = [...PULL_ACTIONS].sort();
 const ACTIONS = {
     pull: PULL,
     read: [
@@ -53,14 +53,7 @@ const ACTIONS = {
         "ecr:ListImages",
         "ecr:ListTagsForResource",
     ],
-    push: [
-        "ecr:BatchCheckLayerAvailability",
-        "ecr:BatchGetImage",
-        "ecr:CompleteLayerUpload",
-        "ecr:InitiateLayerUpload",
-        "ecr:PutImage",
-        "ecr:UploadLayerPart",
-    ],
+    push: [...PUSH_ACTIONS].sort(),
     pullThrough: ["ecr:BatchImportUpstreamImage", "ecr:TagResource"],
     full: ["ecr:*"],
 } as const;

@@ -1,4 +1,4 @@
-import { parseEcrHost } from "../aws-names";
+import { parsePrivateEcrHost } from "../aws-names";
 import { quote } from "../oci";
 import { ecrError } from "./error";
 
@@ -123,6 +123,5 @@ export function upstreamHost(name: string, host: string | undefined): { readonly
 
 /** The account of a registry by its host; undefined for what is none of ECR's own names. */
 export function ecrAccount(host: string): string | undefined {
-    const parsed = parseEcrHost(host);
-    return parsed?.visibility === "private" ? parsed.account : undefined;
+    return parsePrivateEcrHost(host)?.account;
 }

@@ -1,4 +1,4 @@
-import { parseEcrHost } from "../../aws-names";
+import { parsePrivateEcrHost } from "../../aws-names";
 import { isDigest, isTag } from "../../oci";
 import { type AwsSource, openEcr } from "../credentials/aws";
 import type { Transport } from "../http/transport";
@@ -56,11 +56,11 @@ export class EcrListing implements DigestListing {
         const { client, sdk } = await openEcr(this.#source, endpoint, environment);
         try {
             const Describe = sdk.DescribeImagesCommand as new (input: object) => unknown;
-            const host = parseEcrHost(endpoint.host);
+            const host = parsePrivateEcrHost(endpoint.host);
             const input = {
                 repositoryName: repository,
                 imageIds: tags.map((imageTag) => ({ imageTag })),
-                ...(host?.visibility === "private" ? { registryId: host.account } : {}),
+                ...(host === undefined ? {} : { registryId: host.account }),
             };
             stats.count("POST");
             const { imageDetails = [] } = (await client.send(new Describe(input))) as Described;
