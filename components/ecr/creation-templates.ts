@@ -3,10 +3,10 @@ import { isRegion, partitionOf } from "../../core/aws-names";
 import type { Catalog } from "../../core/catalog";
 import { ecrRegistryOf, type TemplateFor } from "../../core/ecr";
 import { atProperty, badArgument } from "../images/arguments";
+import { unlessRefused } from "../images/unless-refused";
 import { type RegistryPlace, registryPlace } from "./registry-place";
 import { repositoryTemplates } from "./repository-template";
 import type { EcrTemplateArgs } from "./template-args";
-import { unlessRefused } from "./unless-refused";
 
 /** One template, beside the settings that all of the component's have. */
 export interface EcrCreationTemplateArgs extends EcrTemplateArgs {

@@ -2,13 +2,13 @@ import * as pulumi from "@pulumi/pulumi";
 import { GITHUB_ISSUER, issuerName, type TrustedRuns, trustPolicy } from "../../core/ecr";
 import { atProperty, badArgument } from "../images/arguments";
 import { plainOrLater } from "../images/plain-or-later";
+import { unlessRefused } from "../images/unless-refused";
 import type { AwsRoleCredential } from "../secrets";
 import { awsService } from "./aws-peer";
 import type { EcrAccessArgs, EcrRoleArgs } from "./ecr-access-args";
 import { type IdentityProvider, identityProvider } from "./identity-provider";
 import { RepositoriesPlace, rolePolicy } from "./role-repositories";
 import { roleSettings } from "./role-settings";
-import { unlessRefused } from "./unless-refused";
 
 /**
  * Roles for runs of CI, which take them by their identity (OpenID Connect), so that no key is stored: each for named

@@ -15,10 +15,10 @@ import {
 } from "../../core/ecr";
 import { atProperty, badArgument } from "../images/arguments";
 import { plainOrLater } from "../images/plain-or-later";
+import { unlessRefused } from "../images/unless-refused";
 import { awsService } from "./aws-peer";
 import { takeOnce } from "./one-for-a-place";
 import { type RegistryPlace, registryPlace } from "./registry-place";
-import { unlessRefused } from "./unless-refused";
 
 /** When which repositories are scanned. */
 export interface ScanningRuleArgs {

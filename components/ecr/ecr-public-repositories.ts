@@ -9,11 +9,12 @@ import {
 } from "../../core/ecr";
 import { atProperty, badArgument } from "../images/arguments";
 import { plainOrLater } from "../images/plain-or-later";
+import { unlessRefused } from "../images/unless-refused";
 import { awsIdentity, awsService } from "./aws-peer";
 import type { EcrPublicRepositoriesArgs, PublicRepositorySettingsArgs } from "./ecr-public-repositories-args";
 import type { MadeRepository } from "./ecr-repositories-args";
 import { type Existing, existingOf } from "./existing";
-import { unlessRefused } from "./unless-refused";
+import { checkAccount } from "./registry-place";
 import { checkRepositoryNames, wantedOf } from "./wanted";
 
 /** Where ECR Public's API is, whatever the provider's region (docs.aws.amazon.com/general/latest/gr/ecr-public.html). */
@@ -213,12 +214,7 @@ function accountOf(
     });
     const own = awsIdentity().getCallerIdentityOutput({}, { parent }).accountId;
     return pulumi.all([wanted, own]).apply(([account, actual]) => {
-        if (account !== actual) {
-            throw badArgument(
-                "account",
-                `is ${account}, but the credentials of the AWS provider are of account ${actual}: give the component a provider of account ${account}`,
-            );
-        }
+        checkAccount("account", `is ${account}`, { wanted: account, own: actual });
         return account;
     });
 }

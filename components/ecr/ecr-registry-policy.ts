@@ -10,9 +10,10 @@ import {
 } from "../../core/ecr";
 import { atProperty, badArgument } from "../images/arguments";
 import { plainOrLater } from "../images/plain-or-later";
+import { unlessRefused } from "../images/unless-refused";
 import { awsIdentity, awsService } from "./aws-peer";
 import { takeOnce } from "./one-for-a-place";
-import { type EcrPlace, type RegistryPlace, registryPlace } from "./registry-place";
+import { checkAccount, type EcrPlace, type RegistryPlace, registryPlace } from "./registry-place";
 
 /** Which accounts may replicate hither. */
 export interface ReplicationSourceArgs {
@@ -82,8 +83,7 @@ export class EcrRegistryPolicy extends pulumi.ComponentResource {
         });
         const { RegistryPolicy } = awsService("ecr");
         const made = new RegistryPolicy(`${name}-policy`, { policy, region }, { parent: this });
-        // A resource whose input is refused is never made, and its outputs never come: what was refused must reject them.
-        this.registryId = pulumi.all([made.registryId, policy]).apply(([registryId]) => registryId);
+        this.registryId = unlessRefused(made.registryId, [policy]);
         this.policy = policy;
         this.registerOutputs({ registryId: this.registryId, policy: this.policy });
     }
@@ -130,11 +130,9 @@ function placeOf(
     const own = getCallerIdentityOutput({}, { parent }).accountId;
     const at = region === undefined ? getRegionOutput({}, { parent }).region : region;
     const place = pulumi.all([checked, own, at]).apply(([known, actual, where]) => {
-        if (known.account !== undefined && known.account !== actual) {
-            throw badArgument(
-                "account",
-                `the policy is for the registry of account ${known.account}, but the credentials of the AWS provider are of account ${actual}: give the component a provider of account ${known.account}`,
-            );
+        if (known.account !== undefined) {
+            const what = `the policy is for the registry of account ${known.account}`;
+            checkAccount("account", what, { wanted: known.account, own: actual });
         }
         return { account: actual, region: where, partition: partitionOf(where) };
     });

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { parseEcrHost } from "../../core/aws-names";
+import { parsePrivateEcrHost } from "../../core/aws-names";
 import type { Catalog, Lock } from "../../core/catalog";
 import {
     type BackfillRule,
@@ -49,10 +49,8 @@ export class EcrReplication extends pulumi.ComponentResource {
         const warned = new Set<string>();
         const definitions = plainOrLater(given, ({ rules }) => {
             const known = rules as readonly BackfillRule[];
-            const at = parseEcrHost(registry.host);
-            atProperty(argument, () =>
-                at?.visibility === "private" ? replicationRules(known, at) : checkReplication(known),
-            );
+            const at = parsePrivateEcrHost(registry.host);
+            atProperty(argument, () => (at === undefined ? checkReplication(known) : replicationRules(known, at)));
             for (const warning of warningsOf(args.catalog, registry, known).filter((one) => !warned.has(one))) {
                 warned.add(warning);
                 pulumi.log.warn(warning, this);
@@ -135,8 +133,8 @@ function rulesOf(args: EcrReplicationArgs, registry: EcrRegistry) {
 
 /** The source's account, for destinations that name none: of an emulator's host only AWS knows it, too late for names. */
 function accountOf(registry: EcrRegistry, rules: readonly BackfillRule[]): string {
-    const named = parseEcrHost(registry.host);
-    if (named?.visibility === "private") {
+    const named = parsePrivateEcrHost(registry.host);
+    if (named !== undefined) {
         return named.account;
     }
     const homeless = rules

@@ -2,9 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { audienceOf, GITHUB_ISSUER, issuerName } from "../../core/ecr";
 import { atProperty, badArgument } from "../images/arguments";
 import { plainOrLater } from "../images/plain-or-later";
+import { unlessRefused } from "../images/unless-refused";
 import { awsService } from "./aws-peer";
 import type { EcrAccessArgs } from "./ecr-access-args";
-import { unlessRefused } from "./unless-refused";
 
 /** Whom AWS trusts to say which run asks. */
 export interface IdentityProvider {

@@ -9,6 +9,7 @@ import {
 } from "../../core/ecr";
 import { atProperty, badArgument } from "../images/arguments";
 import { plainOrLater } from "../images/plain-or-later";
+import { unlessRefused } from "../images/unless-refused";
 import { awsService } from "./aws-peer";
 import type { MadeRepository } from "./ecr-repositories-args";
 import type { Existing } from "./existing";
@@ -21,7 +22,6 @@ import {
     repositoryInputs,
 } from "./repository-inputs";
 import type { RepositorySettings } from "./repository-settings";
-import { unlessRefused } from "./unless-refused";
 
 export interface RepositoryPlan {
     readonly facts: RepositoryFacts;

@@ -14,12 +14,12 @@ import {
     pullThroughRules,
 } from "../../core/ecr";
 import { atProperty, badArgument, checkChoice } from "../images/arguments";
+import { unlessRefused } from "../images/unless-refused";
 import { awsService } from "./aws-peer";
 import { EcrPriming, type EcrPrimingArgs } from "./priming";
 import type { EcrPullThroughCacheArgs, EcrUpstreamArgs } from "./pull-through-cache-args";
 import { type RegistryPlace, registryPlace } from "./registry-place";
 import { repositoryTemplates } from "./repository-template";
-import { unlessRefused } from "./unless-refused";
 import { upstreamCredentials } from "./upstream-credentials";
 
 /** Image -> tag -> something of it. */

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type PrivateEcrHost, parseEcrHost, partitionOf } from "../../core/aws-names";
+import { type PrivateEcrHost, parsePrivateEcrHost, partitionOf } from "../../core/aws-names";
 import type { EcrRegistry } from "../../core/ecr";
 import { badArgument } from "../images/arguments";
 import { awsIdentity } from "./aws-peer";
@@ -27,10 +27,10 @@ export function registryPlace(
     parent: pulumi.Resource,
     argument = "registry",
 ): RegistryPlace {
-    const named = parseEcrHost(registry.host);
+    const named = parsePrivateEcrHost(registry.host);
     const { getCallerIdentityOutput, getRegionOutput } = awsIdentity();
     const account = getCallerIdentityOutput({}, { parent }).accountId;
-    if (named?.visibility === "private") {
+    if (named !== undefined) {
         const { visibility: _, ...place } = named;
         return { region: place.region, place: account.apply((own) => sameAccount(own, place, registry, argument)) };
     }
@@ -47,11 +47,25 @@ function sameAccount(
     { name, host }: Pick<EcrRegistry, "name" | "host">,
     argument: string,
 ): EcrPlace {
-    if (own !== place.account) {
+    const what = `the registry ${name} is ${host}, of account ${place.account}`;
+    checkAccount(argument, what, { wanted: place.account, own, otherwise: ", or mend the host in the catalogue" });
+    return place;
+}
+
+interface Accounts {
+    readonly wanted: string;
+    /** That of the provider's credentials. */
+    readonly own: string;
+    /** What else helps, after a comma. */
+    readonly otherwise?: string;
+}
+
+/** @throws InputPropertyError where the provider is of another account than what is made belongs to, which `what` says */
+export function checkAccount(argument: string, what: string, { wanted, own, otherwise = "" }: Accounts): void {
+    if (own !== wanted) {
         throw badArgument(
             argument,
-            `the registry ${name} is ${host}, of account ${place.account}, but the credentials of the AWS provider are of account ${own}: give the component a provider of account ${place.account}, or mend the host in the catalogue`,
+            `${what}, but the credentials of the AWS provider are of account ${own}: give the component a provider of account ${wanted}${otherwise}`,
         );
     }
-    return place;
 }

@@ -2,9 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { SECRET_PREFIX, secretArnProblem, upstreamSecret, upstreamSecretName } from "../../core/ecr";
 import { atProperty, badArgument } from "../images/arguments";
 import { plainOrLater } from "../images/plain-or-later";
+import { unlessRefused } from "../images/unless-refused";
 import { awsService } from "./aws-peer";
 import type { RegistryPlace } from "./registry-place";
-import { unlessRefused } from "./unless-refused";
 
 /** Who pulls at an upstream: name and token, of which a secret is made, or a secret that is there. */
 export type EcrUpstreamCredentials =

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Catalog } from "../../core/catalog";
 import { badArgument, checkChoice } from "../images/arguments";
+import { unlessRefused } from "../images/unless-refused";
 import { catalogValues, namesAsked, type RegistryCredential } from "./catalog-values";
 import { checkValues } from "./check-values";
 import type { CiCredential, SecretsApp } from "./credentials";
@@ -141,18 +142,10 @@ export class CiSecrets extends pulumi.ComponentResource {
                 .map((value) => ({
                     place: place.label,
                     name: value.name,
-                    updatedAt: unlessRefused(value, place.put(value, own)),
+                    updatedAt: unlessRefused(place.put(value, own), [value.value]),
                 })),
         );
     }
-}
-
-/**
- * Where a value is refused, its resource is never made, and what that would say never comes: a program that waits for it,
- * as one run by the Automation API does, would wait for ever. So the refusal is handed on.
- */
-function unlessRefused({ value }: NamedValue, said: pulumi.Output<string>): pulumi.Output<string> {
-    return pulumi.all([pulumi.unsecret(value.apply(() => true)), said]).apply(([, moment]) => moment);
 }
 
 interface Placed {
