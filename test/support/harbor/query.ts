@@ -6,8 +6,8 @@ type Row = Readonly<Record<string, unknown>>;
  * The rows that `q` asks for: `k=v`, `k=~v`, `k={v1 v2}`; names in the case of Go's fields or of the columns, as Harbor
  * takes them. (src/lib/q/builder.go)
  */
-export function filtered<T extends Row>(all: readonly T[], q: string | undefined): T[] {
-    const wanted = keywords(q);
+export function filtered<T extends Row>(all: readonly T[], q: string | Record<string, string> | undefined): T[] {
+    const wanted = typeof q === "object" ? q : keywords(q);
     return all.filter((row) => Object.entries(wanted).every(([key, value]) => fits(field(row, key), value)));
 }
 
@@ -25,10 +25,10 @@ export function keywords(q: string | undefined): Record<string, string> {
     );
 }
 
-/** Harbor decodes it once more than it was encoded. */
+/** Harbor decodes it once more than it was encoded, so that a plus is a blank: `robot$mirror+ci` is found by none. */
 function decoded(q: string): string {
     try {
-        return decodeURIComponent(q);
+        return decodeURIComponent(q.replaceAll("+", " "));
     } catch {
         return q;
     }

@@ -123,10 +123,13 @@ function list(exchange: Exchange) {
     }
     requireFor(exchange, projectId, "list");
     const rest = Object.entries(wanted).filter(([key]) => key !== "Level" && key !== "ProjectID");
-    const q = rest.map(([key, value]) => `${key}=${value}`).join(",");
     const all = [...world.robots.values()].filter(({ project_id }) => project_id === projectId);
     // The prefix is none of the column's, so that a filter by name is one without it.
-    const rows = sorted(filtered(all as unknown as Record<string, unknown>[], q), query.sort, "name");
+    const rows = sorted(
+        filtered(all as unknown as Record<string, unknown>[], Object.fromEntries(rest)),
+        query.sort,
+        "name",
+    );
     const reply = paged(exchange, rows);
     return { ...reply, json: (reply.json as unknown as LocalRobot[]).map((robot) => shown(world, robot)) };
 }
