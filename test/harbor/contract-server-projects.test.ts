@@ -75,6 +75,37 @@ describeHarbor("Projects of the local Harbor", () => {
         expect((await ask(harbor, "GET", "/projects/mirror")).json.cve_allowlist.items).toEqual([{ cve_id: "CVE-1" }]);
     });
 
+    it("have no quota, no owner and no visibility changed by what changes them otherwise", async () => {
+        const harbor = await localHarbor();
+        await post(harbor, "/projects", { project_name: "mirror", storage_limit: 1024 });
+        await ask(harbor, "PUT", "/projects/mirror", { public: true, storage_limit: 7, project_name: "other" });
+        expect((await ask(harbor, "GET", "/projects/mirror")).json.metadata).toEqual({ public: "false" });
+        expect((await ask(harbor, "GET", "/quotas/2")).json.hard).toEqual({ storage: 1024 });
+    });
+
+    // src/server/v2.0/handler/project_metadata.go
+    it("have metadata that are set, and taken away, one by one", async () => {
+        const harbor = await localHarbor();
+        addProject(harbor.world, "mirror", { metadata: { auto_scan: "true" } });
+        const metadatas = "/projects/mirror/metadatas/";
+        expect((await ask(harbor, "POST", metadatas, { prevent_vul: "T" })).status).toBe(200);
+        await ask(harbor, "PUT", `${metadatas}auto_scan`, { auto_scan: "false" });
+        expect((await ask(harbor, "GET", metadatas)).json).toEqual({
+            auto_scan: "false",
+            prevent_vul: "true",
+            public: "false",
+        });
+        await ask(harbor, "DELETE", `${metadatas}auto_scan`);
+        expect((await ask(harbor, "GET", `${metadatas}auto_scan`)).json).toEqual({});
+        const refusal = async (body: object) => told(await ask(harbor, "POST", metadatas, body))[2];
+        expect(await refusal({ auto_scan: "yes" })).toBe("invalid value: yes");
+        expect(await refusal({ color: "red" })).toBe("invalid key: color");
+        expect(await refusal({ auto_scan: "true", public: "true" })).toBe("only allow one key/value pair");
+        expect(await refusal({ proxy_cache_filter_kind: "regex" })).toBe(
+            "can not update the normal project with proxy cache filter metadata",
+        );
+    });
+
     it("stay as long as there are repositories, and take all that is theirs along", async () => {
         const harbor = await localHarbor();
         const project = addProject(harbor.world, "mirror");

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { addProject, addRobot, describeHarbor, localHarbor } from "../support/harbor";
+import { addProject, addRobot, closeHarbors, describeHarbor, FAULTS, localHarbor } from "../support/harbor";
 import { ask } from "../support/harbor/ask";
 
 const PROJECT = { project_name: "mirror", metadata: { public: "false" } };
@@ -52,6 +52,28 @@ describeHarbor("The local Harbor, held to Harbor's description,", () => {
                 /our own answer is not as Harbor describes it: .* must NOT have additional properties/,
             ),
         ]);
+    });
+
+    it("fails whatever test asked, once that is over", async () => {
+        const harbor = await localHarbor();
+        await ask(harbor, "GET", "/mirrors");
+        await expect(closeHarbors()).rejects.toMatchObject({
+            actual: [expect.stringContaining("is not in Harbor's description")],
+        });
+        await expect(closeHarbors()).resolves.toBeUndefined();
+    });
+
+    it("takes changes by hand, past its log and its faults, and holds them to it as well", async () => {
+        const harbor = await localHarbor();
+        harbor.fail({ ...FAULTS.broken(), method: "PUT" });
+        harbor.world.now += 60_000;
+        harbor.byHand("PUT", "/projects/library", { metadata: { auto_scan: "true" } });
+        expect(harbor.log).toEqual([]);
+        const { json } = await ask(harbor, "GET", "/projects/library");
+        expect([json.metadata.auto_scan, json.update_time]).toEqual(["true", "2026-11-22T05:18:00.000Z"]);
+        expect(() => harbor.byHand("DELETE", "/projects/gone")).toThrow("404");
+        expect(() => harbor.byHand("PUT", "/projects/library", { quota: 7 })).toThrow("422");
+        expect(harbor.violations.splice(0)).toEqual([expect.stringContaining("additional properties")]);
     });
 
     it("takes a newer Harbor's fields as what nobody has described yet", async () => {

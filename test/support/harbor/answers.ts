@@ -7,6 +7,7 @@ import { IMMUTABLE_RULE_HANDLERS } from "./immutable-rules";
 import { LABEL_HANDLERS } from "./labels";
 import { MEMBER_HANDLERS } from "./members";
 import { PREHEAT_HANDLERS } from "./preheat";
+import { PROJECT_METADATA_HANDLERS } from "./project-metadatas";
 import { PROJECT_HANDLERS } from "./projects";
 import { QUOTA_HANDLERS } from "./quotas";
 import { REGISTRY_HANDLERS } from "./registries";
@@ -23,6 +24,7 @@ import { WEBHOOK_HANDLERS } from "./webhooks";
 
 export const HANDLERS: Handlers = {
     ...PROJECT_HANDLERS,
+    ...PROJECT_METADATA_HANDLERS,
     ...REPOSITORY_HANDLERS,
     ...REGISTRY_HANDLERS,
     ...REPLICATION_POLICY_HANDLERS,

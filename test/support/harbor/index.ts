@@ -5,13 +5,15 @@ import { LocalHarbor } from "./server";
 
 const open = new Set<LocalHarbor>();
 
-afterEach(async () => {
+/** What follows every test. @throws what Harbor would not understand: a fault of ours, whatever else the test looks at */
+export async function closeHarbors(): Promise<void> {
     const all = [...open];
     open.clear();
     await Promise.all(all.map((harbor) => harbor.close()));
-    // A request that Harbor would not understand is a fault of ours, whatever else the test looks at.
     expect(all.flatMap(({ violations }) => violations)).toEqual([]);
-});
+}
+
+afterEach(closeHarbors);
 
 /** Harbor's REST API on this machine, which holds every request to Harbor's own description; closed after the test. */
 export async function localHarbor(): Promise<LocalHarbor> {

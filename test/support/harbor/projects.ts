@@ -1,27 +1,11 @@
-import {
-    badRequest,
-    conflict,
-    created,
-    type Exchange,
-    forbidden,
-    type Handlers,
-    internal,
-    notFound,
-    ok,
-    precondition,
-} from "./exchange";
+import { badRequest, created, type Exchange, forbidden, type Handlers, notFound, ok, precondition } from "./exchange";
+import { checkFilter, checkName, checkProxy, checkStorage } from "./project-checks";
 import { addProject, removeProject } from "./project-state";
 import { filtered, paged, sorted } from "./query";
 import { isAdmin, projectIn, requireLogin, rolesOf } from "./rights";
-import type { LocalProject, World } from "./state";
+import type { LocalProject } from "./state";
 
-/** Kinds that may be cached. (make/photon/prepare/templates/core/env.jinja) */
-const CACHEABLE =
-    "docker-hub,harbor,azure-acr,ali-acr,aws-ecr,google-gcr,docker-registry,github-ghcr,jfrog-artifactory".split(",");
 const OF_PROXY = ["proxy_speed_kb", "max_upstream_conn", "proxy_cache_filter_pattern", "proxy_cache_filter_kind"];
-/** 1024 TB. (src/pkg/quota/types) */
-const MOST_STORAGE = 1_125_899_906_842_624;
-
 export const PROJECT_HANDLERS: Handlers = {
     "POST /projects": create,
     "GET /projects": list,
@@ -90,55 +74,6 @@ function create(exchange: Exchange) {
         metadata: stored(metadata, registry),
     });
     return created(exchange, headers["x-resource-name-in-location"] === "true" ? project.name : project.project_id);
-}
-
-function checkName(world: World, name: string): void {
-    if (name.length < 1 || name.length > 255) {
-        throw badRequest(`Project name ${name} is illegal in length. (greater than 255 or less than 1)`);
-    }
-    if (!/^[a-z0-9]+(?:[._-][a-z0-9]+)*$/.test(name)) {
-        throw badRequest("project name is not in lower case or contains illegal characters");
-    }
-    if (world.project(name) !== undefined) {
-        throw conflict(`The project named ${name} already exists`);
-    }
-}
-
-function checkProxy(world: World, registryId: number | undefined, metadata: Record<string, string>): void {
-    if (registryId === undefined) {
-        return;
-    }
-    if (registryId <= 0) {
-        throw badRequest(`bad request: ${registryId} is invalid value of registry_id, it should be geater than 0`);
-    }
-    const registry = world.registries.get(registryId);
-    if (registry === undefined) {
-        // Its own 404 is wrapped in an error without a code.
-        throw internal();
-    }
-    if (!CACHEABLE.includes(registry.type)) {
-        throw badRequest(`bad request: unsupported registry type ${registry.type}`);
-    }
-    checkFilter(metadata);
-}
-
-function checkFilter({
-    proxy_cache_filter_kind: kind = "",
-    proxy_cache_filter_pattern: pattern = "",
-}: Record<string, string>): void {
-    if ((kind !== "" || pattern !== "") && kind !== "regex" && kind !== "doublestar") {
-        throw badRequest(`metadata.proxy_cache_filter_kind should be "doublestar" or "regex", but got: "${kind}"`);
-    }
-}
-
-/** @throws Refusal 400 (src/lib/quota.go, `ValidateQuotaLimit`) */
-export function checkStorage(bytes: number, before = ""): void {
-    if (bytes <= 0 && bytes !== -1) {
-        throw badRequest(`${before}invalid non-positive value for quota limit, value=${bytes}`);
-    }
-    if (bytes > MOST_STORAGE) {
-        throw badRequest(`${before}exceeded 1024TB, which is 1125899906842624 Bytes, value=${bytes}`);
-    }
 }
 
 /** What Harbor keeps of what was sent: nothing of a proxy's for other projects, no content trust for a proxy. */

@@ -1,5 +1,5 @@
 import { badRequest, byId, type Exchange, type Handlers, ok } from "./exchange";
-import { checkStorage } from "./projects";
+import { checkStorage } from "./project-checks";
 import { paged, sorted } from "./query";
 import { requireSystem } from "./rights";
 import type { Row, World } from "./state";
