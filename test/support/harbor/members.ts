@@ -107,7 +107,7 @@ function entityOf(world: World, user: Named, group: Group): { entity_id: number;
         return { entity_id: found.user_id, entity_type: "u" };
     }
     if (!group.group_name && !group.ldap_group_dn) {
-        throw badRequest("at least one of member_user or member_group must be provided");
+        throw world.isNewer ? badRequest("at least one of member_user or member_group must be provided") : internal();
     }
     return { entity_id: groupByName(world, group), entity_type: "g" };
 }

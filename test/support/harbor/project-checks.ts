@@ -45,7 +45,9 @@ export function checkProxy(world: World, registryId: number | undefined, metadat
         const why = `strconv.ParseInt: parsing "${connections}": invalid syntax`;
         throw badRequest(`metadata.max_upstream_conn should be an int, but got '${connections}', err: ${why}`);
     }
-    checkFilter(metadata);
+    if (world.isNewer) {
+        checkFilter(metadata);
+    }
 }
 
 /** (`validateProxyCacheRepositoryFilter`) @throws Refusal 400 */

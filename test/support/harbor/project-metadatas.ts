@@ -1,6 +1,6 @@
 import { badRequest, type Exchange, type Handlers, ok } from "./exchange";
 import { projectIn } from "./rights";
-import type { LocalProject } from "./state";
+import type { LocalProject, World } from "./state";
 
 const ALL = "/projects/{project_name_or_id}/metadatas/";
 const ONE = `${ALL}{meta_name}`;
@@ -19,7 +19,7 @@ export const PROJECT_METADATA_HANDLERS: Handlers = {
         if (sent.length !== 1) {
             throw badRequest("only allow one key/value pair");
         }
-        project.metadata[name] = kept(project, name, value);
+        project.metadata[name] = kept(exchange.world, project, name, value);
         return ok();
     },
     [`GET ${ONE}`]: (exchange) => {
@@ -30,7 +30,7 @@ export const PROJECT_METADATA_HANDLERS: Handlers = {
     [`PUT ${ONE}`]: (exchange) => {
         const project = projectIn(exchange, "metadata", "update");
         const name = nameIn(exchange);
-        project.metadata[name] = kept(project, name, exchange.body?.[name] ?? "");
+        project.metadata[name] = kept(exchange.world, project, name, exchange.body?.[name] ?? "");
         return ok();
     },
     [`DELETE ${ONE}`]: (exchange) => {
@@ -50,11 +50,12 @@ function nameIn({ params }: Exchange): string {
 }
 
 /** (`validate`) @throws Refusal 400 */
-function kept({ registry_id }: LocalProject, name: string, value: string): string {
+function kept(world: World, { registry_id }: LocalProject, name: string, value: string): string {
     const isFlag = FLAGS.includes(name);
     const isNumber = name === "proxy_speed_kb" || name === "max_upstream_conn";
     const isFilter = name === "proxy_cache_filter_pattern" || name === "proxy_cache_filter_kind";
-    if (!isFlag && !isNumber && !isFilter && name !== "severity") {
+    const isUnknown = !world.isNewer && (isFilter || name === "proxy_referrer_api");
+    if (isUnknown || (!isFlag && !isNumber && !isFilter && name !== "severity")) {
         throw badRequest(`invalid key: ${name}`);
     }
     if (isFilter && registry_id === 0) {

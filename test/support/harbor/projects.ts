@@ -3,9 +3,11 @@ import { checkFilter, checkName, checkProxy, checkStorage } from "./project-chec
 import { addProject, removeProject } from "./project-state";
 import { filtered, paged, sorted } from "./query";
 import { isAdmin, projectIn, requireLogin, rolesOf } from "./rights";
-import type { LocalProject } from "./state";
+import type { LocalProject, World } from "./state";
 
 const OF_PROXY = ["proxy_speed_kb", "max_upstream_conn", "proxy_cache_filter_pattern", "proxy_cache_filter_kind"];
+/** What v2.15 reads over. */
+const NEWER = ["proxy_cache_filter_pattern", "proxy_cache_filter_kind", "proxy_referrer_api"];
 export const PROJECT_HANDLERS: Handlers = {
     "POST /projects": create,
     "GET /projects": list,
@@ -71,14 +73,18 @@ function create(exchange: Exchange) {
         owner,
         registry,
         storage,
-        metadata: stored(metadata, registry),
+        metadata: stored(world, metadata, registry),
     });
     return created(exchange, headers["x-resource-name-in-location"] === "true" ? project.name : project.project_id);
 }
 
 /** What Harbor keeps of what was sent: nothing of a proxy's for other projects, no content trust for a proxy. */
-function stored(sent: Record<string, string | null | undefined>, registryId: number): Record<string, string> {
-    const left = registryId === 0 ? OF_PROXY : ["enable_content_trust"];
+function stored(
+    world: World,
+    sent: Record<string, string | null | undefined>,
+    registryId: number,
+): Record<string, string> {
+    const left = [...(registryId === 0 ? OF_PROXY : ["enable_content_trust"]), ...(world.isNewer ? [] : NEWER)];
     const kept = Object.entries(sent).filter(([name, value]) => typeof value === "string" && !left.includes(name));
     return Object.fromEntries(kept.filter(([name]) => name !== "retention_id")) as Record<string, string>;
 }
@@ -114,7 +120,7 @@ function update(exchange: Exchange) {
         throw badRequest(`project_id in cve_allowlist must be ${project.project_id} but it's ${given}`);
     }
     const sent: Record<string, string> = { ...body.metadata };
-    if (project.registry_id !== 0) {
+    if (project.registry_id !== 0 && world.isNewer) {
         checkFilter(sent);
     }
     if (typeof sent.retention_id === "string" && sent.retention_id !== project.metadata.retention_id) {
@@ -123,7 +129,7 @@ function update(exchange: Exchange) {
         );
     }
     // An empty `public` is one that was not sent.
-    const kept = Object.entries(stored(sent, project.registry_id)).filter(
+    const kept = Object.entries(stored(world, sent, project.registry_id)).filter(
         ([name, value]) => name !== "public" || value !== "",
     );
     Object.assign(project.metadata, Object.fromEntries(kept));

@@ -137,7 +137,10 @@ function normalised(address: string): string {
     return `${scheme}://${rest}`;
 }
 
-/** The credential's fields are flat here; what is not sent stays, but a secret does not move to another address. */
+/**
+ * The credential's fields are flat here; what is not sent stays. From v2.16 on, a secret does not move to another address.
+ * (src/server/v2.0/handler/registry.go, `UpdateRegistry`)
+ */
 function update(exchange: Exchange) {
     requireSystem(exchange, "registry", "update");
     const { body, params, world } = exchange;
@@ -148,7 +151,8 @@ function update(exchange: Exchange) {
     const name = body.name ?? registry.name;
     const url = checked(world, registry.id, name, body.url ?? registry.url, registry.type);
     const { access_key, access_secret, type } = registry.credential;
-    const secret = body.access_secret ?? (url === registry.url ? access_secret : "");
+    const isMoved = world.isNewer && url !== registry.url;
+    const secret = body.access_secret ?? (isMoved ? "" : access_secret);
     const credential = {
         type: body.credential_type ?? type,
         access_key: body.access_key ?? access_key,
@@ -185,13 +189,14 @@ function remove(exchange: Exchange) {
     return ok();
 }
 
-/** By id, the saved address is asked, whatever is sent. (src/server/v2.0/handler/registry.go, `PingRegistry`) */
+/** By id, the saved address is asked; v2.15 takes another that is sent. (src/server/v2.0/handler/registry.go, `PingRegistry`) */
 function ping(exchange: Exchange) {
     requireSystem(exchange, "registry", "read");
     const { body, world } = exchange;
     const saved = typeof body.id === "number" ? registryOf(world, body.id) : undefined;
     const type = body.type ?? saved?.type ?? "";
-    const url = saved?.url ?? (typeof body.url === "string" ? normalised(body.url) : "");
+    const given = typeof body.url === "string" && !(world.isNewer && saved) ? normalised(body.url) : undefined;
+    const url = given ?? saved?.url ?? "";
     if (type === "" || url === "") {
         throw badRequest("type or url cannot be empty");
     }

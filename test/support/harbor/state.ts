@@ -127,7 +127,8 @@ export interface Outcome {
 export class World {
     /** Milliseconds since 1970; the time does not pass by itself. */
     now = Date.parse("2026-11-22T05:17:00Z");
-    version = "v2.15.0-d2f8a4b1";
+    /** As `/systeminfo` tells it; from v2.16 on it does what Harbor's main does since. */
+    version = "v2.15.2-d2f8a4b1";
     readonly users = new Map<number, LocalUser>();
     readonly groups = new Map<number, Row>();
     readonly projects = new Map<number, LocalProject>();
@@ -159,6 +160,12 @@ export class World {
     constructor(admin: { readonly username: string; readonly password: string }) {
         this.addUser(admin.username, admin.password, { sysadmin_flag: true });
         addProject(this, "library", { owner: 1, metadata: { public: "true" } });
+    }
+
+    /** Whether it does what v2.15 does not. The description is that of main, and has the fields of both. */
+    get isNewer(): boolean {
+        const [, major = "0", minor = "0"] = /^v(\d+)\.(\d+)/.exec(this.version) ?? [];
+        return Number(major) * 1_000 + Number(minor) >= 2_016;
     }
 
     /** The next one of a table. */
