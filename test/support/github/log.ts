@@ -47,15 +47,15 @@ export const FAULTS = {
     }),
 } as const;
 
-export class FaultList {
-    private readonly open: { readonly fault: Fault; seen: number }[] = [];
+export class FaultList<F extends Fault = Fault> {
+    private readonly open: { readonly fault: F; seen: number }[] = [];
 
-    add(fault: Fault): void {
+    add(fault: F): void {
         this.open.push({ fault, seen: 0 });
     }
 
     /** The fault of this request, the first that was added first. */
-    take({ method, url }: Pick<LoggedRequest, "method" | "url">): Fault | undefined {
+    take({ method, url }: Pick<LoggedRequest, "method" | "url">): F | undefined {
         for (const entry of this.open) {
             const { after = 0, method: wanted, times = 1, url: pattern } = entry.fault;
             const fits =

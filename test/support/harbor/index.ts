@@ -1,0 +1,47 @@
+import { afterEach, describe, expect } from "vitest";
+import { SKIP_MARK } from "../skip-mark";
+import { swaggerAbsent } from "../swagger";
+import { LocalHarbor } from "./server";
+
+const open = new Set<LocalHarbor>();
+
+/** What follows every test. @throws what Harbor would not understand: a fault of ours, whatever else the test looks at */
+export async function closeHarbors(): Promise<void> {
+    const all = [...open];
+    open.clear();
+    await Promise.all(all.map((harbor) => harbor.close()));
+    expect(all.flatMap(({ violations }) => violations)).toEqual([]);
+}
+
+afterEach(closeHarbors);
+
+/** Harbor's REST API on this machine, which holds every request to Harbor's own description; closed after the test. */
+export async function localHarbor(): Promise<LocalHarbor> {
+    const harbor = await LocalHarbor.start();
+    open.add(harbor);
+    return harbor;
+}
+
+/** A group of tests with a local Harbor; without Harbor's description it is skipped, and says so. */
+export function describeHarbor(title: string, tests: () => void): void {
+    if (swaggerAbsent === undefined) {
+        describe(title, tests);
+    } else {
+        describe.skip(`${title}${SKIP_MARK}${swaggerAbsent}]`, tests);
+    }
+}
+
+export { addGroup } from "./members";
+export { addProject, removeProject } from "./project-state";
+export { addRobot } from "./robots";
+export { ADMIN, FAULTS, type Fault, LocalHarbor } from "./server";
+export type {
+    LocalExecution,
+    LocalProject,
+    LocalRegistry,
+    LocalRobot,
+    LocalTask,
+    LocalUser,
+    Row,
+    World,
+} from "./state";
