@@ -23,7 +23,8 @@ const ROOT = "/api/v2.0";
 const PAGE_SIZE = 100;
 /** 10,000 objects: a list that goes on is no list of ours. */
 const MOST_PAGES = 100;
-/** Without it Harbor takes a project that is called `2024` for the project with that id. */
+/** Paths that take a project's name or its id: without a header `2024` is an id. Those of preheat take names only. */
+const NAME_OR_ID = /^\/projects\/[^/]+(?:\/(?!preheat\/)|$)/;
 const BY_NAME = { "x-is-resource-name": "true" };
 
 /**
@@ -138,7 +139,7 @@ export class HarborConnection {
     async proveLogin(): Promise<void> {
         await this.ask("GET", "/users/current", "log in").catch((error) => {
             // A robot is no user: Harbor knows it, and says so in another way.
-            if (error instanceof HarborError && (error.code === "HARBOR_UNAUTHORIZED" || error.isOutage)) {
+            if (!(error instanceof HarborError && error.code === "HARBOR_PRECONDITION")) {
                 throw error;
             }
         });
@@ -170,7 +171,7 @@ export class HarborConnection {
         doing: string,
         payload?: Payload,
     ): Promise<JsonAnswer> {
-        const asked = this.api.ask(method, `${ROOT}${path}`, this.authorization, payload, BY_NAME);
+        const asked = this.api.ask(method, `${ROOT}${path}`, this.authorization, payload, NAME_OR_ID.test(path) ? BY_NAME : {});
         const answer = await asked.catch((error) => Promise.reject(unanswered(this.host, doing, error)));
         if (answer.status < 200 || answer.status > 299) {
             throw answeredBadly(this.host, doing, answer);

@@ -119,11 +119,10 @@ async function verify(
     const { registries } = tools.harbor;
     try {
         const { name, description, ...wish } = wishOf(inputs, tools);
-        const withOurs = () =>
-            registries.ping(
-                { ...(actual === undefined ? { type: inputs.type } : { id: actual.id }), ...wish },
-                inputs.name,
-            );
+        // By its id Harbor asks the address that it has, whatever is sent with it.
+        const isSaved = actual !== undefined && plainUrl(actual.url) === plainUrl(inputs.endpoint);
+        const asked = isSaved ? { id: actual.id } : { type: inputs.type };
+        const withOurs = () => registries.ping({ ...asked, ...wish }, inputs.name);
         if (isWork || actual === undefined) {
             return warningOf(await withOurs());
         }
