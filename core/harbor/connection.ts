@@ -171,7 +171,13 @@ export class HarborConnection {
         doing: string,
         payload?: Payload,
     ): Promise<JsonAnswer> {
-        const asked = this.api.ask(method, `${ROOT}${path}`, this.authorization, payload, NAME_OR_ID.test(path) ? BY_NAME : {});
+        const asked = this.api.ask(
+            method,
+            `${ROOT}${path}`,
+            this.authorization,
+            payload,
+            NAME_OR_ID.test(path) ? BY_NAME : {},
+        );
         const answer = await asked.catch((error) => Promise.reject(unanswered(this.host, doing, error)));
         if (answer.status < 200 || answer.status > 299) {
             throw answeredBadly(this.host, doing, answer);

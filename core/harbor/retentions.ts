@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import type { HarborConnection, Payload, WithoutId } from "./connection";
+import type { Project } from "./projects";
 
 /** What a rule is about: `{ kind: "doublestar", decoration: "matches", pattern: "**" }`. */
 export const selectorSchema = v.looseObject({
@@ -40,9 +41,20 @@ export type RetentionPolicyWish = WithoutId<RetentionPolicy>;
 export class Retentions {
     constructor(private readonly connection: HarborConnection) {}
 
-    /** @returns undefined for one that is proven to be gone. @throws HarborError */
-    get(id: number): Promise<RetentionPolicy | undefined> {
-        return this.connection.find(`/retentions/${id}`, `read the retention rules ${id}`, schema);
+    /**
+     * Of a project as it is now. Harbor says 500 of rules that are not there, so whether there are any is the project's
+     * to say.
+     *
+     * @throws HarborError
+     */
+    async ofProject({ metadata }: Pick<Project, "metadata">): Promise<RetentionPolicy | undefined> {
+        const id = metadata?.retention_id;
+        return id ? this.get(Number(id)) : undefined;
+    }
+
+    /** Rules that are known to be there. @throws HarborError `HARBOR_UNAVAILABLE` also where they are not */
+    get(id: number): Promise<RetentionPolicy> {
+        return this.connection.read(`/retentions/${id}`, `read the retention rules ${id}`, schema);
     }
 
     /** @returns its id. @throws HarborError */

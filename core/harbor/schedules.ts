@@ -34,12 +34,18 @@ const WORDS: Readonly<Record<ScheduledJob, string>> = {
 export class Schedules {
     constructor(private readonly connection: HarborConnection) {}
 
-    /** @returns one without a `schedule` where none was ever made. @throws HarborError */
-    get(job: ScheduledJob): Promise<Schedule> {
-        return this.connection.read(pathOf(job), `read ${WORDS[job]}`, schema);
+    /** @returns undefined where there is none: Harbor then answers 200 with nothing. @throws HarborError */
+    async get(job: ScheduledJob): Promise<Schedule | undefined> {
+        const found = await this.connection.read(pathOf(job), `read ${WORDS[job]}`, v.nullish(schema));
+        const { cron, type } = found?.schedule ?? {};
+        return found && (cron || (type && type !== "None")) ? found : undefined;
     }
 
-    /** The first one; afterwards it is `HARBOR_CONFLICT`. @throws HarborError */
+    /**
+     * The first one.
+     *
+     * @throws HarborError of a scan `HARBOR_PRECONDITION`, where there is one already or no scanner
+     */
     async create(job: ScheduledJob, wish: ScheduleWish): Promise<void> {
         await this.connection.change("POST", pathOf(job), { ...wish }, `set ${WORDS[job]}`);
     }

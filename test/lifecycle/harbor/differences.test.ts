@@ -9,7 +9,7 @@ const AT = { url: "https://harbor.example.com", name: "mirror", credentials: "ha
 const GIB = 2 ** 30;
 
 /** Lines of a project that the program wants so, and Harbor has so. */
-function ofProject(wanted: Partial<ProjectInputs>, metadata: object, more: object = {}, storage?: number): string[] {
+function ofProject(wanted: Partial<ProjectInputs>, metadata: Record<string, string>, more: object = {}, storage?: number): string[] {
     const look = {
         project: { project_id: 7, name: "mirror", metadata, ...more },
         ...(storage === undefined ? {} : { quota: { id: 1, storage } }),
@@ -20,7 +20,7 @@ function ofProject(wanted: Partial<ProjectInputs>, metadata: object, more: objec
 }
 
 describe("What differs of a project", () => {
-    it.each<[string, Partial<ProjectInputs>, object, string[]]>([
+    it.each<[string, Partial<ProjectInputs>, Record<string, string>, string[]]>([
         ["nothing that nobody set", {}, { public: "true", auto_scan: "true", severity: "high" }, []],
         ["a switch", { public: false }, { public: "true" }, ["public: have true, want false"]],
         ["a switch that Harbor does not have, which is off", { autoScan: false, contentTrust: false }, {}, []],
