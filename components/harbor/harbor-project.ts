@@ -37,11 +37,11 @@ export interface HarborProxyCacheArgs {
     readonly registryId: pulumi.Input<number>;
     /** Kilobits a second that Harbor takes from the other registry; -1: no limit. @default no limit */
     readonly speed?: pulumi.Input<number>;
-    /** Connections to the other registry for one image at a time; -1: no limit. Harbor 2.14. @default no limit */
+    /** Connections to the other registry for one image at a time; -1: no limit. Harbor 2.15. @default no limit */
     readonly maxConnections?: pulumi.Input<number>;
-    /** Whether what the other registry no longer has is served from here. @default false */
+    /** Whether what the other registry no longer has is served from here. Harbor 2.15.2. @default false */
     readonly serveLocalOnNotFound?: pulumi.Input<boolean>;
-    /** Whether signatures and other referrers are asked for there, too. @default false */
+    /** Whether signatures and other referrers are asked for there, too; newer than Harbor 2.15. @default false */
     readonly referrers?: pulumi.Input<boolean>;
     /** Which repositories are cached; newer than Harbor 2.15. @default all */
     readonly filter?: pulumi.Input<{

@@ -57,7 +57,7 @@ export interface HarborRegistryEndpointArgs extends HarborObjectArgs {
     readonly description?: pulumi.Input<string>;
     /** Whether Harbor takes any certificate there. @default Harbor's: false */
     readonly insecure?: pulumi.Input<boolean>;
-    /** The certificate authority of the registry, as PEM. Newer than Harbor 2.14. @default those of Harbor's system */
+    /** The certificate authority of the registry, as PEM. Harbor 2.15. @default those of Harbor's system */
     readonly caCertificate?: pulumi.Input<string>;
     /**
      * Key of the login that Harbor uses at the registry, in the stack's configuration:

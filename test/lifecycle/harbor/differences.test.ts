@@ -9,7 +9,12 @@ const AT = { url: "https://harbor.example.com", name: "mirror", credentials: "ha
 const GIB = 2 ** 30;
 
 /** Lines of a project that the program wants so, and Harbor has so. */
-function ofProject(wanted: Partial<ProjectInputs>, metadata: Record<string, string>, more: object = {}, storage?: number): string[] {
+function ofProject(
+    wanted: Partial<ProjectInputs>,
+    metadata: Record<string, string>,
+    more: object = {},
+    storage?: number,
+): string[] {
     const look = {
         project: { project_id: 7, name: "mirror", metadata, ...more },
         ...(storage === undefined ? {} : { quota: { id: 1, storage } }),
