@@ -14,6 +14,7 @@ describeWithEngine(title, (engine) => {
     let harbor: LocalHarbor;
     let stack: TestStack;
     let args: Partial<HarborProjectArgs> = { public: true, autoScan: true, quota: "50GiB" };
+    let description: string | undefined;
     const texts: string[] = [];
     const test = swaggerAbsent === undefined ? it : it.skip;
 
@@ -32,6 +33,7 @@ describeWithEngine(title, (engine) => {
                     type: "github-ghcr",
                     endpoint: "https://ghcr.io",
                     registryCredentials: "ghcr",
+                    description,
                 });
                 const mirror = new HarborProject("mirror", { url: harbor.url, name: "mirror", ...args });
                 const cache = new HarborProject("cache", {
@@ -82,6 +84,15 @@ describeWithEngine(title, (engine) => {
         expect(mirror()?.metadata.public).toBe("false");
     });
 
+    test("stay as they are when the endpoint that they name is changed", async () => {
+        description = "of the mirror";
+        const { changes } = await run(stack.preview());
+        expect(changes).toEqual({ same: 3, update: 1 });
+        await run(stack.up());
+        expect(writes()).toEqual(["POST /registries/ping", "POST /registries/ping", "PUT /registries/1"]);
+        expect(harbor.world.registries.get(1)?.description).toBe("of the mirror");
+    });
+
     test("show what somebody changed at the next preview and at a refresh, and are put right", async () => {
         Object.assign(mirror()?.metadata ?? {}, { auto_scan: "false" });
         const preview = await run(stack.preview({ diff: true }));
@@ -89,7 +100,9 @@ describeWithEngine(title, (engine) => {
         expect(preview.text).toMatch(/project mirror at \S+: autoScan: have false, want true/);
         expect(preview.text).toMatch(/~ observed/);
         const refreshed = await run(stack.refresh());
-        expect(refreshed.ok, refreshed.text).toBe(true);
+        expect(refreshed.changes).toMatchObject({ update: 1 });
+        const kept = (await stack.checkpoint()).resources.find(({ urn }) => urn.endsWith("::mirror"));
+        expect(kept?.outputs?.observed).toEqual({ drift: ["autoScan: have false, want true"] });
         const up = await run(stack.up());
         expect(up.changes).toEqual({ same: 3, update: 1 });
         expect(mirror()?.metadata.auto_scan).toBe("true");

@@ -32,7 +32,9 @@ export async function updateObject<Inputs extends HarborInputs, Actual>(
     news: Inputs,
     session: Session,
 ): Promise<{ outs: State<Inputs> }> {
-    const look = await lookAt(kind, news, session, olds.name);
+    const former = await lookAt(kind, news, session, olds.name);
+    // A change of the name whose answer was lost may have been made.
+    const look = former.is === "absent" && olds.name !== news.name ? await lookAt(kind, news, session) : former;
     if (look.is === "absent") {
         return { outs: await make(kind, id, news, look, session) };
     }
@@ -40,7 +42,7 @@ export async function updateObject<Inputs extends HarborInputs, Actual>(
     if (isOther && news.adopt !== true) {
         throw remade(kind, news);
     }
-    const own = { adopted: isOther || olds.adopted === true };
+    const own = { adopted: isOther || olds.adopted === true, former: former === look ? olds.name : news.name };
     const touched = kind.touched?.(olds, news) ?? [];
     return { outs: await bring(kind, id, news, look, own, touched, session) };
 }
@@ -112,11 +114,11 @@ async function bring<Inputs extends HarborInputs, Actual>(
     id: string,
     inputs: Inputs,
     look: Extract<Look<Actual>, { is: "there" }>,
-    own: { readonly adopted: boolean },
+    { adopted, former = inputs.name }: { readonly adopted: boolean; readonly former?: string },
     touched: readonly string[],
     session: Session,
 ): Promise<State<Inputs>> {
-    const kept = { ...inputs, ...own, objectId: kind.idOf(look.actual) };
+    const kept = { ...inputs, adopted, objectId: kind.idOf(look.actual) };
     const changed = [...new Set([...look.differences.map(({ field }) => field), ...touched])];
     if (changed.length === 0) {
         return { ...kept, observed: {} };
@@ -134,6 +136,7 @@ async function bring<Inputs extends HarborInputs, Actual>(
         );
     } catch (error) {
         const drift = look.differences.map((one) => lineOf(one, kind.hidden));
-        throw new KeptFailure(id, { ...kept, observed: { drift } }, sentence(error));
+        // The next update looks for it under the name that it had.
+        throw new KeptFailure(id, { ...kept, name: former, observed: { drift } }, sentence(error));
     }
 }

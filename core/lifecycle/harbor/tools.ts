@@ -19,7 +19,7 @@ const opened = new WeakMap<Session, Map<string, Opened>>();
  */
 export async function toolsFor({ credentials, url }: HarborInputs, session: Session): Promise<HarborTools> {
     const named = session.namedCredentials();
-    const login = loginFor(credentials, "HARBOR", named);
+    const login = loginFor(credentials, "HARBOR", named, "work at Harbor");
     const all = opened.get(session) ?? new Map<string, Opened>();
     opened.set(session, all);
     const key = JSON.stringify([url, login]);

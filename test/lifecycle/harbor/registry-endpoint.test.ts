@@ -2,7 +2,7 @@ import { beforeEach, expect, it } from "vitest";
 import { harborHooks } from "../../../core/lifecycle/harbor/hooks";
 import { registryEndpointKind } from "../../../core/lifecycle/harbor/registry-endpoint";
 import type { RegistryEndpointInputs, RegistryEndpointState } from "../../../core/lifecycle/harbor/types";
-import { ADMIN, addProject, describeHarbor, type LocalHarbor, localHarbor } from "../../support/harbor";
+import { ADMIN, addProject, describeHarbor, FAULTS, type LocalHarbor, localHarbor } from "../../support/harbor";
 import { Resource, TalkingSession } from "../stack";
 
 const LOGIN = { username: "bot-41", password: "Secret-77-of-ghcr" };
@@ -149,6 +149,37 @@ describeHarbor("A registry endpoint of Harbor", () => {
         expect(writes()).toEqual(["POST /registries/ping", `PUT /registries/${id}`]);
         expect(there()).toMatchObject({ id, name: "github", description: "of the mirror", insecure: true });
         expect(endpoint.outputs.objectId).toBe(id);
+    });
+
+    it.each([
+        ["refused", FAULTS.broken],
+        ["lost", FAULTS.lost],
+    ] as const)("is still the same object after a change of its name was %s", async (_how, fault) => {
+        await endpoint.up(inputs);
+        const { id } = there() ?? {};
+        const renamed = { ...inputs, name: "github" };
+        harbor.fail({ method: "PUT", ...fault() });
+        expect((await endpoint.up(renamed)).step).toBe("failed");
+        expect((await endpoint.up(renamed)).step).toBe("update");
+        expect([...harbor.world.registries.values()]).toMatchObject([{ id, name: "github" }]);
+        expect((await endpoint.up(renamed)).step).toBe("same");
+        expect(endpoint.outputs).toMatchObject({ objectId: id, name: "github" });
+    });
+
+    it("of another type, or at another Harbor, is another one; under the same name the old one makes room first", async () => {
+        await endpoint.up(inputs);
+        const hooks = harborHooks(registryEndpointKind, () => endpoint.session());
+        const diff = (more: Partial<RegistryEndpointInputs>) =>
+            hooks.diff("", endpoint.outputs, { ...inputs, ...more });
+        expect(await diff({ type: "docker-hub" })).toEqual({
+            changes: true,
+            replaces: ["type"],
+            deleteBeforeReplace: true,
+        });
+        const moved = { changes: true, replaces: ["url"], deleteBeforeReplace: false };
+        expect(await diff({ url: "https://other.example.com" })).toEqual(moved);
+        expect(await diff({ name: "github" })).toEqual({ changes: true });
+        expect(await diff({})).toEqual({ changes: false });
     });
 
     it("is adopted only as what it is, with our login from then on", async () => {
