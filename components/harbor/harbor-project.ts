@@ -91,7 +91,7 @@ export class HarborProject extends pulumi.dynamic.Resource {
     constructor(name: string, args: HarborProjectArgs, opts?: pulumi.CustomResourceOptions) {
         checkChoice("severity", args.severity, ["none", "low", "medium", "high", "critical"]);
         const { registryId, ...proxyCache } = args.proxyCache ?? {};
-        const inputs: Record<Exclude<keyof ProjectInputs, "observed">, unknown> = {
+        const inputs: Record<Exclude<keyof ProjectInputs, "observed" | "objectId">, unknown> = {
             url: args.url,
             name: args.name,
             credentials: args.credentials ?? "harbor",

@@ -80,7 +80,7 @@ export class HarborRegistryEndpoint extends pulumi.dynamic.Resource {
     declare readonly objectId: pulumi.Output<number>;
 
     constructor(name: string, args: HarborRegistryEndpointArgs, opts?: pulumi.CustomResourceOptions) {
-        const inputs: Record<Exclude<keyof RegistryEndpointInputs, "observed">, unknown> = {
+        const inputs: Record<Exclude<keyof RegistryEndpointInputs, "observed" | "objectId">, unknown> = {
             url: args.url,
             name: args.name,
             credentials: args.credentials ?? "harbor",

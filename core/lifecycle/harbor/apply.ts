@@ -4,7 +4,7 @@ import { KeptFailure } from "../rotation/kept-failure";
 import type { Session } from "../session";
 import { lineOf } from "./differences";
 import type { HarborInputs, HarborKind, HarborState } from "./kind";
-import { assertAdoptable, existsAlready, type Look, lookAt, sentence, titleOf } from "./look";
+import { assertAdoptable, assertSame, existsAlready, type Look, lookAt, sentence, titleOf } from "./look";
 
 type State<Inputs> = Inputs & HarborState;
 
@@ -39,28 +39,21 @@ export async function updateObject<Inputs extends HarborInputs, Actual>(
         return { outs: await make(kind, id, news, look, session) };
     }
     const isOther = olds.objectId !== undefined && kind.idOf(look.actual) !== olds.objectId;
-    if (isOther && news.adopt !== true) {
-        throw remade(kind, news);
-    }
+    assertSame(kind, news, look.actual, olds.objectId ?? kind.idOf(look.actual));
     const own = { adopted: isOther || olds.adopted === true, former: former === look ? olds.name : news.name };
     const touched = kind.touched?.(olds, news) ?? [];
     return { outs: await bring(kind, id, news, look, own, touched, session) };
 }
 
-export function remade(kind: { readonly word: string }, inputs: HarborInputs): HarborError {
-    return new HarborError(
-        "HARBOR_CONFLICT",
-        `The ${titleOf(kind, inputs)} is not the one that this stack made: somebody deleted that one and made another. Set adopt: true to take it over.`,
-    );
-}
-
 async function make<Inputs extends HarborInputs, Actual>(
     kind: HarborKind<Inputs, Actual>,
     id: string,
-    inputs: Inputs,
+    given: Inputs,
     { tools }: Look<Actual>,
     session: Session,
 ): Promise<State<Inputs>> {
+    // One that is gone, or makes room, had another number.
+    const inputs = { ...given, objectId: undefined };
     let objectId: number | undefined;
     try {
         objectId = await kind.create(inputs, tools);

@@ -4,7 +4,7 @@ import type { Session } from "../session";
 import { hasUnknown, UNKNOWN } from "../unknown";
 import { lineOf, unasked } from "./differences";
 import type { HarborInputs, HarborKind, HarborObserved, Verdict } from "./kind";
-import { assertAdoptable, isOutage, type Look, lookAt, sentence, titleOf } from "./look";
+import { assertAdoptable, assertSame, isConflict, isOutage, type Look, lookAt, sentence, titleOf } from "./look";
 
 /**
  * At every preview and every up: what can be wrong with the inputs, then a look at Harbor. `observed` is what the look
@@ -16,8 +16,9 @@ export async function checkObject<Inputs extends HarborInputs, Actual>(
     news: Inputs,
     session: Session,
 ): Promise<Checked<Inputs>> {
+    const known = isKept(kind, olds, news) ? { objectId: olds.objectId } : {};
     if (hasUnknown(news)) {
-        return { inputs: { ...news, observed: UNKNOWN as never } };
+        return { inputs: { ...news, ...known, observed: UNKNOWN as never } };
     }
     const problems = kind.problems(news);
     if (problems.length > 0) {
@@ -32,19 +33,24 @@ export async function checkObject<Inputs extends HarborInputs, Actual>(
         if (isNew && look.is === "there") {
             assertAdoptable(kind, news, look.actual);
         }
+        if (known.objectId !== undefined && look.is === "there") {
+            assertSame(kind, news, look.actual, known.objectId);
+        }
         const verdict = await verdictOf(kind, news, look, isWork);
         session.tell(verdict.warning === undefined ? [] : [`${title}: ${verdict.warning}`]);
         const lines = [...driftLines(kind, olds, news, look, isNew), ...(verdict.drift ?? [])];
         tell(title, look.is === "absent", lines, isNew, session);
-        return { inputs: { ...news, observed: observedOf(look.is === "absent" && !isNew, lines) } };
+        const isThere = look.is === "there" && (isNew || isKept(kind, olds, news));
+        const found = isThere ? { objectId: kind.idOf(look.actual) } : {};
+        return { inputs: { ...news, ...found, observed: observedOf(look.is === "absent" && !isNew, lines) } };
     } catch (error) {
         const line = sentence(error);
-        if (isWork && !isOutage(error)) {
+        if ((isWork && !isOutage(error)) || isConflict(error)) {
             return refused(news, [line]);
         }
         // A Harbor that this program is about to make answers nobody yet.
         session.tell([`${title}: nothing can be said of it: ${line}`]);
-        return { inputs: { ...news, observed: { unknown: line } } };
+        return { inputs: { ...news, ...known, observed: { unknown: line } } };
     }
 }
 
@@ -61,6 +67,15 @@ export function isAnother<Inputs extends HarborInputs, Actual>(
     news: Inputs,
 ): boolean {
     return olds.url !== news.url || (olds.name !== news.name && !kind.renames);
+}
+
+/** Whether an update leaves the object the one that it is; what is not known yet may be another one's. */
+function isKept<Inputs extends HarborInputs, Actual>(
+    kind: HarborKind<Inputs, Actual>,
+    olds: Partial<Inputs>,
+    news: Inputs,
+): boolean {
+    return !isAnother(kind, olds, news) && kind.replaces.every((name) => isDeepStrictEqual(olds[name], news[name]));
 }
 
 export function driftLines<Inputs extends HarborInputs, Actual>(

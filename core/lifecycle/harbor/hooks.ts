@@ -3,10 +3,10 @@ import type { Checked } from "../rotation/types";
 import type { Session } from "../session";
 import { toldPlainly } from "../told-plainly";
 import { hasUnknown } from "../unknown";
-import { createObject, remade, updateObject } from "./apply";
+import { createObject, updateObject } from "./apply";
 import { asked, checkObject, driftLines, isAnother, observedOf } from "./check";
 import type { HarborInputs, HarborKind, HarborObserved, HarborState } from "./kind";
-import { lookAt, sentence, titleOf } from "./look";
+import { lookAt, remade, sentence, titleOf } from "./look";
 
 export interface HarborDiff {
     readonly changes: boolean;
@@ -91,7 +91,7 @@ async function readObject<Inputs extends HarborInputs, Actual>(
 }
 
 function inputsOf<Inputs extends HarborInputs>(props: Inputs & HarborState): Inputs {
-    const { adopted, objectId, ...inputs } = props;
+    const { adopted, ...inputs } = props;
     return inputs as unknown as Inputs;
 }
 

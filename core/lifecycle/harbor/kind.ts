@@ -12,6 +12,11 @@ export interface HarborInputs {
     readonly adopt?: boolean;
     /** Computed by `check`: what its look found. */
     readonly observed?: HarborObserved;
+    /**
+     * Harbor's number of it, computed by `check` of what is there: in the preview of an update the engine knows the
+     * inputs only, and what names this object would look changed.
+     */
+    readonly objectId?: number;
 }
 
 /** Exceptions only: of an object that is as it should be, nothing. */
@@ -24,10 +29,8 @@ export interface HarborObserved {
     readonly unknown?: string;
 }
 
-/** What the state holds beside the inputs. */
+/** What the state holds beside the inputs. Without an `objectId` nobody knows whether it was made. */
 export interface HarborState extends HarborInputs {
-    /** Harbor's number of it; absent where nobody knows whether it was made. */
-    readonly objectId?: number;
     /** It was there before this stack, and stays after it. */
     readonly adopted?: boolean;
 }

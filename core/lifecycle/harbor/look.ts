@@ -49,12 +49,36 @@ export function assertAdoptable<Inputs extends HarborInputs, Actual>(
     }
 }
 
+/** @throws HarborError `HARBOR_CONFLICT` for another one of that name, unless it may be taken over */
+export function assertSame<Inputs extends HarborInputs, Actual>(
+    kind: HarborKind<Inputs, Actual>,
+    inputs: Inputs,
+    actual: Actual,
+    objectId: number,
+): void {
+    if (kind.idOf(actual) !== objectId && inputs.adopt !== true) {
+        throw remade(kind, inputs);
+    }
+}
+
+export function remade(kind: { readonly word: string }, inputs: HarborInputs): HarborError {
+    return new HarborError(
+        "HARBOR_CONFLICT",
+        `The ${titleOf(kind, inputs)} is not the one that this stack made: somebody deleted that one and made another. Set adopt: true to take it over.`,
+    );
+}
+
 /** Without `adopt` nothing of somebody else's is touched. */
 export function existsAlready(kind: { readonly word: string }, inputs: HarborInputs): HarborError {
     return new HarborError(
         "HARBOR_CONFLICT",
         `There is a ${titleOf(kind, inputs)} already, which this stack did not make: set adopt: true to take it over, or take another name.`,
     );
+}
+
+/** What is there is proven to be somebody else's. */
+export function isConflict(error: unknown): boolean {
+    return error instanceof HarborError && error.code === "HARBOR_CONFLICT";
 }
 
 /** Whether the same question may be answered a moment later. */

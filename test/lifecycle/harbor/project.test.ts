@@ -166,6 +166,17 @@ describeHarbor("A project of Harbor", () => {
         expect(there()).toBeDefined();
     });
 
+    it("that somebody made anew is refused at the preview, once a check has seen the first one", async () => {
+        await project.up(inputs);
+        await project.up(inputs);
+        removeProject(harbor.world, there() as never);
+        addProject(harbor.world, "mirror", { metadata: { public: "false" } });
+        const { reasons, step } = await project.preview(inputs);
+        expect([step, ...reasons]).toEqual(["refused", expect.stringContaining("is not the one that this stack made")]);
+        await project.up({ ...inputs, adopt: true });
+        expect(project.outputs).toMatchObject({ adopted: true, objectId: there()?.project_id });
+    });
+
     it.each([
         ["outage", FAULTS.badGateway],
         ["refusal", FAULTS.forbidden],
