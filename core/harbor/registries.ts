@@ -78,7 +78,7 @@ export class RegistryEndpoints {
         return Number(await this.connection.create("/registries", endpoint as unknown as Payload, doing));
     }
 
-    /** Harbor asks the registry first here, too. Another `url` without an `access_secret` empties the secret. */
+    /** Harbor asks the registry first here, too. After 2.15 another `url` without an `access_secret` empties the secret. */
     async update(id: number, wish: RegistryEndpointWish, name: string): Promise<void> {
         await this.connection.change(
             "PUT",

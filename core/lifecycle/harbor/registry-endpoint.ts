@@ -80,7 +80,7 @@ function wishOf(
     changed: readonly string[] = [CREDENTIAL, "name", "endpoint", "description", "insecure", "caCertificate"],
 ): RegistryEndpointWish {
     const { caCertificate, description, endpoint, insecure, name, registryCredentials } = inputs;
-    // Harbor forgets the secret when the address changes: a login is for one registry only.
+    // After 2.15 Harbor forgets the secret when the address changes: a login is for one registry only.
     const isLogin = changed.includes(CREDENTIAL) || changed.includes("endpoint");
     const known = registryCredentials === undefined || !isLogin ? undefined : login(registryCredentials);
     const has = (field: string, value: unknown): boolean => changed.includes(field) && value !== undefined;

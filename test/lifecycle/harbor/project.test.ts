@@ -260,6 +260,38 @@ describeHarbor("A project of Harbor", () => {
         ]);
     });
 
+    it("is a proxy cache with its limits, and with a filter where Harbor knows one", async () => {
+        const { id } = addRegistry(harbor);
+        const cache: ProjectInputs = {
+            ...inputs,
+            registryId: id,
+            proxyCache: { speed: 800, maxConnections: -1, filter: { pattern: "library/**" } },
+        };
+        const { reasons, step } = await project.up(cache);
+        expect([step, ...reasons]).toEqual([
+            "failed",
+            expect.stringContaining("(proxyCache.filter: have none, want doublestar library/**)"),
+        ]);
+        harbor.world.version = "v2.16.0-0a1b2c3d";
+        expect((await project.up(cache)).step).toBe("update");
+        expect(there()).toMatchObject({
+            registry_id: id,
+            metadata: {
+                proxy_speed_kb: "800",
+                max_upstream_conn: "-1",
+                proxy_cache_filter_kind: "doublestar",
+                proxy_cache_filter_pattern: "library/**",
+            },
+        });
+        expect((await project.up(cache)).step).toBe("same");
+        const hooks = harborHooks(projectKind, () => project.session());
+        expect(await hooks.diff("", project.outputs, { ...cache, registryId: id + 1 })).toEqual({
+            changes: true,
+            replaces: ["registryId"],
+            deleteBeforeReplace: true,
+        });
+    });
+
     it("is deleted by destroy, and not with images in it", async () => {
         await project.up(inputs);
         there()?.repositories.set("app", []);
@@ -273,3 +305,19 @@ describeHarbor("A project of Harbor", () => {
         expect(there()).toBeUndefined();
     });
 });
+
+/** By hand, as an administrator would in Harbor's pages. */
+function addRegistry({ world }: LocalHarbor): { readonly id: number } {
+    const registry = {
+        ...world.row("registry"),
+        name: "hub",
+        type: "docker-hub",
+        url: "https://hub.docker.com",
+        description: "",
+        insecure: false,
+        credential: {},
+        status: "healthy",
+    };
+    world.registries.set(registry.id, registry);
+    return registry;
+}
