@@ -61,6 +61,16 @@ export {
     type PublishOnArgs,
 } from "./components/ghcr";
 export {
+    type HarborObjectArgs,
+    HarborProject,
+    type HarborProjectArgs,
+    type HarborProxyCacheArgs,
+    HarborRegistryEndpoint,
+    type HarborRegistryEndpointArgs,
+    type HarborRegistryType,
+    type HarborSeverity,
+} from "./components/harbor";
+export {
     type CopyChoice,
     DigestGate,
     type DigestGateArgs,

@@ -5,6 +5,7 @@ type Room = { readonly [N in Name]?: (typeof root)[N] };
 
 const ecr = (): Room => require("./components/ecr");
 const ghcr = (): Room => require("./components/ghcr");
+const harbor = (): Room => require("./components/harbor");
 const images = (): Room => require("./components/images");
 const secrets = (): Room => require("./components/secrets");
 const catalog = (): Room => require("./core/catalog");
@@ -27,6 +28,8 @@ const rooms: Record<Name, () => Room> = {
     EcrRepositories: ecr,
     GhcrPackages: ghcr,
     GhcrPublisher: ghcr,
+    HarborProject: harbor,
+    HarborRegistryEndpoint: harbor,
     HarborRobotSecret: secrets,
     ImageFleet: images,
     ImageReferences: images,
@@ -55,6 +58,8 @@ declare const CatalogError: never,
     EcrRepositories: never,
     GhcrPackages: never,
     GhcrPublisher: never,
+    HarborProject: never,
+    HarborRegistryEndpoint: never,
     HarborRobotSecret: never,
     ImageFleet: never,
     ImageReferences: never,
@@ -66,4 +71,4 @@ declare const CatalogError: never,
 // Never runs: ES modules find the names of a CommonJS package by reading its text, and look for this form.
 // biome-ignore format: the reader of that text takes one literal
 // biome-ignore lint/suspicious/noAssignInExpressions: the form is the point
-0 && (module.exports = { CatalogError, CiSecrets, DigestGate, DockerHubToken, EcrAccess, EcrAccountSettings, EcrCreationTemplates, EcrPublicRepositories, EcrPullThroughCache, EcrRegistryPolicy, EcrReplication, EcrRepositories, GhcrPackages, GhcrPublisher, HarborRobotSecret, ImageFleet, ImageReferences, MirrorRepository, TransshipError, defineCatalog, loadCatalog, renderPipeline });
+0 && (module.exports = { CatalogError, CiSecrets, DigestGate, DockerHubToken, EcrAccess, EcrAccountSettings, EcrCreationTemplates, EcrPublicRepositories, EcrPullThroughCache, EcrRegistryPolicy, EcrReplication, EcrRepositories, GhcrPackages, GhcrPublisher, HarborProject, HarborRegistryEndpoint, HarborRobotSecret, ImageFleet, ImageReferences, MirrorRepository, TransshipError, defineCatalog, loadCatalog, renderPipeline });

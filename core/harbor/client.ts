@@ -1,16 +1,8 @@
 import * as v from "valibot";
-import { JsonApi, type JsonApiOptions } from "../rest";
-import { answeredBadly, HarborError, unanswered } from "./errors";
+import type { JsonApiOptions } from "../rest";
+import { type HarborAccess, HarborConnection, part } from "./connection";
 
-/** Where a Harbor is and as whom. */
-export interface HarborAccess {
-    /** `https://harbor.example.com`, without a path. */
-    readonly url: string;
-    readonly username: string;
-    readonly password: string;
-}
-
-/** A robot account, as far as is used. (Harbor's API description, `Robot`) */
+/** A robot account, as far as giving it a new secret needs. (Harbor's API description, `Robot`) */
 export interface Robot {
     readonly id: number;
     /** With Harbor's prefix and, for a project's robot, the project: `robot$mirror+ci`. That is its user name. */
@@ -29,56 +21,35 @@ const robotSchema = v.object({
 });
 const projectSchema = v.object({ project_id: v.number() });
 
-/** The most that Harbor gives. */
-const PAGE_SIZE = 100;
-/** More robots of one project than this are not looked through. */
-const MOST_PAGES = 50;
-
-/** As much of Harbor's REST API as giving a robot a new secret needs. */
+/** As much of Harbor's REST API as giving a robot a new secret needs; `Harbor` has the rest. */
 export class HarborClient {
     readonly host: string;
-    private readonly api: JsonApi;
-    private readonly authorization: string;
+    private readonly connection: HarborConnection;
 
-    constructor({ password, url, username }: HarborAccess, options: JsonApiOptions = {}) {
-        this.host = new URL(url).host;
-        this.api = new JsonApi(url.replace(/\/+$/, ""), options);
-        this.authorization = basic(username, password);
+    constructor(access: HarborAccess, options: JsonApiOptions = {}) {
+        this.connection = new HarborConnection(access, options);
+        this.host = this.connection.host;
     }
 
     close(): Promise<void> {
-        return this.api.close();
+        return this.connection.close();
     }
 
     /** @throws HarborError */
     async projectId(name: string): Promise<number> {
-        const path = `/api/v2.0/projects/${encodeURIComponent(name)}`;
-        return (await this.read(path, `find the project ${name}`, projectSchema)).project_id;
+        const found = await this.connection.read(`/projects/${part(name)}`, `find the project ${name}`, projectSchema);
+        return found.project_id;
     }
 
     /** All robots of the system, or of one project. @throws HarborError */
     async robots(projectId?: number): Promise<Robot[]> {
         const level = projectId === undefined ? "Level=system,ProjectID=0" : `Level=project,ProjectID=${projectId}`;
-        const found: Robot[] = [];
-        for (let page = 1; page <= MOST_PAGES; page++) {
-            const query = `q=${encodeURIComponent(level)}&page=${page}&page_size=${PAGE_SIZE}`;
-            const list = await this.read(`/api/v2.0/robots?${query}`, "list its robots", v.array(robotSchema));
-            found.push(...list.map(toRobot));
-            if (list.length < PAGE_SIZE) {
-                break;
-            }
-        }
-        return found;
+        return (await this.connection.list("/robots", { q: level }, "list its robots", robotSchema)).map(toRobot);
     }
 
     /** @returns undefined for one that is proven to be gone. @throws HarborError */
     async robot(id: number): Promise<Robot | undefined> {
-        const found = await this.read(`/api/v2.0/robots/${id}`, `read the robot ${id}`, robotSchema).catch((error) => {
-            if (error instanceof HarborError && error.code === "HARBOR_NOT_FOUND") {
-                return undefined;
-            }
-            throw error;
-        });
+        const found = await this.connection.find(`/robots/${id}`, `read the robot ${id}`, robotSchema);
         return found && toRobot(found);
     }
 
@@ -88,12 +59,7 @@ export class HarborClient {
      * @throws HarborError whose `mayBeDone` says whether it may have happened all the same
      */
     async setRobotSecret(id: number, secret: string): Promise<void> {
-        const doing = `give the robot ${id} a new secret`;
-        const asked = this.api.ask("PATCH", `/api/v2.0/robots/${id}`, this.authorization, { secret });
-        const answer = await asked.catch((error) => Promise.reject(unanswered(this.host, doing, error)));
-        if (answer.status !== 200) {
-            throw answeredBadly(this.host, doing, answer);
-        }
+        await this.connection.change("PATCH", `/robots/${id}`, { secret }, `give the robot ${id} a new secret`);
     }
 
     /**
@@ -102,32 +68,8 @@ export class HarborClient {
      * @throws HarborError where that cannot be asked
      */
     async accepts(robot: string, secret: string): Promise<boolean> {
-        const doing = `ask whether the robot ${robot} still has its secret`;
-        const path = "/service/token?service=harbor-registry";
-        const asked = this.api.ask("GET", path, basic(robot, secret));
-        const answer = await asked.catch((error) => Promise.reject(unanswered(this.host, doing, error)));
-        if (answer.status !== 200 && answer.status !== 401) {
-            throw answeredBadly(this.host, doing, answer);
-        }
-        return answer.status === 200;
+        return this.connection.accepts(robot, secret, `ask whether the robot ${robot} still has its secret`);
     }
-
-    private async read<T>(path: string, doing: string, schema: v.GenericSchema<unknown, T>): Promise<T> {
-        const asked = this.api.ask("GET", path, this.authorization);
-        const answer = await asked.catch((error) => Promise.reject(unanswered(this.host, doing, error)));
-        if (answer.status !== 200) {
-            throw answeredBadly(this.host, doing, answer);
-        }
-        const parsed = v.safeParse(schema, answer.json);
-        if (!parsed.success) {
-            throw unanswered(this.host, doing, new Error("unexpected shape"));
-        }
-        return parsed.output;
-    }
-}
-
-function basic(username: string, password: string): string {
-    return `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`;
 }
 
 function toRobot({ disable, expires_at, id, name }: v.InferOutput<typeof robotSchema>): Robot {

@@ -3,6 +3,7 @@ import { deliveryHooks } from "./delivery";
 import { engineAddress, watchEngine } from "./engine-watch";
 import { fleetHooks } from "./fleet";
 import { gateHooks } from "./gate";
+import { harborResources } from "./harbor";
 import { packagesHooks } from "./packages";
 import { primingHooks } from "./priming";
 import { rotationHooks } from "./rotation";
@@ -42,6 +43,7 @@ export async function configure(config: EngineConfig): Promise<void> {
 export const fleet = fleetHooks(session);
 export const gate = gateHooks(session);
 export const delivery = deliveryHooks(session);
+export const harbor = harborResources(session);
 export const packages = packagesHooks(session);
 export const priming = primingHooks(session);
 export const rotation = rotationHooks(session);
@@ -54,6 +56,7 @@ export type {
     PullRequestStanding,
     PullRequestState,
 } from "./delivery";
+export type { ProjectInputs, ProjectState, RegistryEndpointInputs, RegistryEndpointState } from "./harbor";
 export type { PackagesInputs, PackagesObserved, PackagesOutputs } from "./packages-types";
 export type { PrimingInputs, PrimingOutputs } from "./priming-types";
 export type { AccessTokenInputs, AccessTokenState, RobotSecretInputs, RobotSecretState } from "./rotation";

@@ -6,6 +6,8 @@ export interface JsonAnswer {
     readonly headers: Readonly<Record<string, string>>;
     /** Undefined where it was none. */
     readonly json: unknown;
+    /** The body as it came. */
+    readonly text: string;
 }
 
 /** There was no answer: what was asked may have been done, or not. The message holds no header and no body. */
@@ -50,7 +52,7 @@ export async function exchangeJson(
         });
         const received = Object.entries(answer.headers).map(([name, value]) => [name, String(value)] as const);
         const text = await answer.body.text();
-        return { status: answer.statusCode, headers: Object.fromEntries(received), json: parse(text) };
+        return { status: answer.statusCode, headers: Object.fromEntries(received), json: parse(text), text };
     } catch (cause) {
         signal?.throwIfAborted();
         const why = (cause as { code?: string }).code ?? (cause instanceof Error ? cause.name : "no reason");

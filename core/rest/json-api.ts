@@ -38,17 +38,19 @@ export class JsonApi {
      * Again after a limit, and a GET after a fault too: what may have been done is never done twice.
      *
      * @param path below the root: `/api/v2.0/robots/7`
+     * @param more headers beside those of JSON and of the login
      * @throws NoAnswerError where none came
      */
     async ask(
-        method: "GET" | "POST" | "PATCH" | "DELETE",
+        method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE",
         path: string,
         authorization?: string,
         body?: object,
+        more: Readonly<Record<string, string>> = {},
     ): Promise<JsonAnswer> {
         const { now = Date.now, signal, sleep = pause } = this.options;
         for (let attempt = 1; ; attempt++) {
-            const answer = await this.once(method, path, authorization, body).catch((error) => error as Error);
+            const answer = await this.once(method, path, authorization, body, more).catch((error) => error as Error);
             const limited = answer instanceof Error ? undefined : waitFor(answer, now());
             const isFault = answer instanceof Error || answer.status >= 500;
             const wait = limited ?? (isFault && method === "GET" ? FIRST_WAIT_MS * 2 ** (attempt - 1) : undefined);
@@ -67,8 +69,13 @@ export class JsonApi {
         path: string,
         authorization: string | undefined,
         body: object | undefined,
+        more: Readonly<Record<string, string>>,
     ): Promise<JsonAnswer> {
-        const headers = { accept: "application/json", ...(authorization === undefined ? {} : { authorization }) };
+        const headers = {
+            accept: "application/json",
+            ...(authorization === undefined ? {} : { authorization }),
+            ...more,
+        };
         const request = { method, url: `${this.base}${path}`, headers, body };
         return exchangeJson(request, this.dispatcher, this.options.signal);
     }

@@ -6,6 +6,8 @@ import {
     EcrPullThroughCache,
     GhcrPackages,
     GhcrPublisher,
+    HarborProject,
+    HarborRegistryEndpoint,
     HarborRobotSecret,
     ImageFleet,
 } from "transship";
@@ -43,6 +45,12 @@ beforeAll(async () => {
     const gate = new DigestGate(`gate-${CANARY}`, { fleet });
     const packages = new GhcrPackages(`packages-${CANARY}`, { catalog });
     const robot = new HarborRobotSecret(`robot-${CANARY}`, { url: `https://${CANARY}`, robot: CANARY });
+    const harbor = { url: `https://${CANARY}`, name: CANARY };
+    const endpoint = new HarborRegistryEndpoint(`endpoint-${CANARY}`, { ...harbor, type: "harbor", endpoint: CANARY });
+    const project = new HarborProject(`project-${CANARY}`, {
+        ...harbor,
+        proxyCache: { registryId: endpoint.objectId },
+    });
     const token = new DockerHubToken(`token-${CANARY}`, { label: CANARY });
     const publisher = new GhcrPublisher(`files-${CANARY}`, {
         catalog,
@@ -60,6 +68,8 @@ beforeAll(async () => {
         packages.urn,
         cache.findings,
         robot.urn,
+        endpoint.urn,
+        project.urn,
         token.urn,
         publisher.pullRequest,
     ];
@@ -75,6 +85,8 @@ describe("The code that state holds of a dynamic provider", () => {
             `pulumi-nodejs:dynamic/transship:DockerHubToken token-${CANARY}`,
             `pulumi-nodejs:dynamic/transship:EcrPriming cache-${CANARY}-priming`,
             `pulumi-nodejs:dynamic/transship:GhcrPackages packages-${CANARY}`,
+            `pulumi-nodejs:dynamic/transship:HarborProject project-${CANARY}`,
+            `pulumi-nodejs:dynamic/transship:HarborRegistryEndpoint endpoint-${CANARY}`,
             `pulumi-nodejs:dynamic/transship:HarborRobotSecret robot-${CANARY}`,
             `pulumi-nodejs:dynamic/transship:ImageFleetWave ${CANARY}-wave-0`,
             `pulumi-nodejs:dynamic/transship:PullRequest files-${CANARY}-pull-request`,

@@ -7,16 +7,18 @@ export interface Login {
 }
 
 /**
- * Who gives a secret anew: the stack's configuration by a key, else two variables of the environment. It is never an
+ * Who works at a service: the stack's configuration by a key, else two variables of the environment. It is never an
  * input.
  *
  * @param prefix of the variables: `HARBOR` for HARBOR_USERNAME and HARBOR_PASSWORD
+ * @param purpose what it is to do, in the message
  * @throws TransshipError `CREDENTIALS_MISSING` with both ways to give it
  */
 export function loginFor(
     key: string,
     prefix: string,
     credentials: NamedCredentials,
+    purpose = "make the secret anew",
     env: Readonly<Record<string, string | undefined>> = process.env,
 ): Login {
     if (Object.hasOwn(credentials, key)) {
@@ -26,7 +28,7 @@ export function loginFor(
     if (username === "" || password === "") {
         throw new TransshipError(
             "CREDENTIALS_MISSING",
-            `There is no login that may make the secret anew: set it with pulumi config set --secret --path 'transship:credentials["${key}"].password' (and .username), or ${prefix}_USERNAME and ${prefix}_PASSWORD in the environment.`,
+            `There is no login that may ${purpose}: set it with pulumi config set --secret --path 'transship:credentials["${key}"].password' (and .username), or ${prefix}_USERNAME and ${prefix}_PASSWORD in the environment.`,
         );
     }
     return { username, password };

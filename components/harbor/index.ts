@@ -1,0 +1,12 @@
+export type { HarborObjectArgs } from "./harbor-args";
+export {
+    HarborProject,
+    type HarborProjectArgs,
+    type HarborProxyCacheArgs,
+    type HarborSeverity,
+} from "./harbor-project";
+export {
+    HarborRegistryEndpoint,
+    type HarborRegistryEndpointArgs,
+    type HarborRegistryType,
+} from "./harbor-registry-endpoint";

@@ -1,0 +1,126 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Checked } from "../rotation/types";
+import type { Session } from "../session";
+import { hasUnknown, UNKNOWN } from "../unknown";
+import { lineOf, unasked } from "./differences";
+import type { HarborInputs, HarborKind, HarborObserved, Verdict } from "./kind";
+import { assertAdoptable, assertSame, isConflict, isOutage, type Look, lookAt, sentence, titleOf } from "./look";
+
+/**
+ * At every preview and every up: what can be wrong with the inputs, then a look at Harbor. `observed` is what the look
+ * found; a refusal is a failure without a property, which prints as one sentence.
+ */
+export async function checkObject<Inputs extends HarborInputs, Actual>(
+    kind: HarborKind<Inputs, Actual>,
+    olds: Partial<Inputs>,
+    news: Inputs,
+    session: Session,
+): Promise<Checked<Inputs>> {
+    const known = isKept(kind, olds, news) ? { objectId: olds.objectId } : {};
+    if (hasUnknown(news)) {
+        return { inputs: { ...news, ...known, observed: UNKNOWN as never } };
+    }
+    const problems = kind.problems(news);
+    if (problems.length > 0) {
+        return refused(news, problems);
+    }
+    const isNew = isAnother(kind, olds, news);
+    const isWork = isNew || !isDeepStrictEqual(asked(olds), asked(news));
+    const title = titleOf(kind, news);
+    try {
+        const name = isNew ? news.name : (olds.name ?? news.name);
+        const look = await lookAt(kind, news, session, name);
+        if (isNew && look.is === "there") {
+            assertAdoptable(kind, news, look.actual);
+        }
+        if (known.objectId !== undefined && look.is === "there") {
+            assertSame(kind, news, look.actual, known.objectId);
+        }
+        const verdict = await verdictOf(kind, news, look, isWork);
+        session.tell(verdict.warning === undefined ? [] : [`${title}: ${verdict.warning}`]);
+        const lines = [...driftLines(kind, olds, news, look, isNew), ...(verdict.drift ?? [])];
+        tell(title, look.is === "absent", lines, isNew, session);
+        const isThere = look.is === "there" && (isNew || isKept(kind, olds, news));
+        const found = isThere ? { objectId: kind.idOf(look.actual) } : {};
+        return { inputs: { ...news, ...found, observed: observedOf(look.is === "absent" && !isNew, lines) } };
+    } catch (error) {
+        const line = sentence(error);
+        if ((isWork && !isOutage(error)) || isConflict(error)) {
+            return refused(news, [line]);
+        }
+        // A Harbor that this program is about to make answers nobody yet.
+        session.tell([`${title}: nothing can be said of it: ${line}`]);
+        return { inputs: { ...news, ...known, observed: { unknown: line } } };
+    }
+}
+
+/** What the program asks for; absent and undefined are the same, as in a state. */
+export function asked<Inputs extends HarborInputs>(inputs: Partial<Inputs>): unknown {
+    const { observed, adopted, objectId, ...rest } = inputs as Record<string, unknown>;
+    return JSON.parse(JSON.stringify(rest));
+}
+
+/** Whether the object that is wanted is not the one that the state knows. */
+export function isAnother<Inputs extends HarborInputs, Actual>(
+    kind: HarborKind<Inputs, Actual>,
+    olds: Partial<Inputs>,
+    news: Inputs,
+): boolean {
+    return olds.url !== news.url || (olds.name !== news.name && !kind.renames);
+}
+
+/** Whether an update leaves the object the one that it is; what is not known yet may be another one's. */
+function isKept<Inputs extends HarborInputs, Actual>(
+    kind: HarborKind<Inputs, Actual>,
+    olds: Partial<Inputs>,
+    news: Inputs,
+): boolean {
+    return !isAnother(kind, olds, news) && kind.replaces.every((name) => isDeepStrictEqual(olds[name], news[name]));
+}
+
+export function driftLines<Inputs extends HarborInputs, Actual>(
+    kind: HarborKind<Inputs, Actual>,
+    olds: Partial<Inputs>,
+    news: Inputs,
+    look: Look<Actual>,
+    isNew: boolean,
+): string[] {
+    if (look.is === "absent") {
+        return [];
+    }
+    const same = (key: string): string => key;
+    const found = isNew
+        ? look.differences
+        : unasked(look.differences, kind.wanted(olds as Inputs, same), kind.wanted(news, same));
+    return found.map((one) => lineOf(one, kind.hidden));
+}
+
+/** Nothing of an object that is as it should be. */
+export function observedOf(isGone: boolean, drift: readonly string[]): HarborObserved {
+    return { ...(isGone ? { gone: "deleted at Harbor" } : {}), ...(drift.length === 0 ? {} : { drift }) };
+}
+
+async function verdictOf<Inputs extends HarborInputs, Actual>(
+    { verify }: HarborKind<Inputs, Actual>,
+    news: Inputs,
+    look: Look<Actual>,
+    isWork: boolean,
+): Promise<Verdict> {
+    const actual = look.is === "there" ? look.actual : undefined;
+    return verify === undefined ? {} : verify(news, actual, isWork || look.is === "absent", look.tools);
+}
+
+function tell(title: string, isAbsent: boolean, lines: readonly string[], isNew: boolean, session: Session): void {
+    if (isAbsent && !isNew) {
+        session.tell([`${title}: deleted there: it is made again`]);
+    } else if (isNew && !isAbsent) {
+        session.tell([
+            `${title}: taken over as it is there${lines.length === 0 ? "" : ", and brought to what is wanted"}`,
+        ]);
+    }
+    session.tell(lines.map((line) => `${title}: ${line}`));
+}
+
+function refused<Inputs>(inputs: Inputs, reasons: readonly string[]): Checked<Inputs> {
+    return { inputs, failures: reasons.map((reason) => ({ property: "", reason })) };
+}

@@ -1,0 +1,14 @@
+import type { Session } from "../session";
+import { harborHooks } from "./hooks";
+import { projectKind } from "./project";
+import { registryEndpointKind } from "./registry-endpoint";
+
+/** What `transship/lifecycle` exports as `harbor`: one row for each kind of object. Old state calls these names. */
+export function harborResources(session: () => Session) {
+    return {
+        project: harborHooks(projectKind, session),
+        registryEndpoint: harborHooks(registryEndpointKind, session),
+    };
+}
+
+export type { ProjectInputs, ProjectState, RegistryEndpointInputs, RegistryEndpointState } from "./types";

@@ -1,0 +1,90 @@
+import type { Harbor } from "../../harbor";
+import type { Login } from "../rotation/logins";
+
+/** What every object of Harbor's has as inputs. */
+export interface HarborInputs {
+    /** `https://harbor.example.com`. */
+    readonly url: string;
+    readonly name: string;
+    /** Key of the login at Harbor, in the stack's configuration. */
+    readonly credentials: string;
+    /** Whether an object that is there already is taken over. */
+    readonly adopt?: boolean;
+    /** Computed by `check`: what its look found. */
+    readonly observed?: HarborObserved;
+    /**
+     * Harbor's number of it, computed by `check` of what is there: in the preview of an update the engine knows the
+     * inputs only, and what names this object would look changed.
+     */
+    readonly objectId?: number;
+}
+
+/** Exceptions only: of an object that is as it should be, nothing. */
+export interface HarborObserved {
+    /** One line for each field that somebody else changed: `public: have true, want false`. */
+    readonly drift?: readonly string[];
+    /** It was deleted at Harbor. */
+    readonly gone?: string;
+    /** It could not be asked, and why: no drift. */
+    readonly unknown?: string;
+}
+
+/** What the state holds beside the inputs. Without an `objectId` nobody knows whether it was made. */
+export interface HarborState extends HarborInputs {
+    /** It was there before this stack, and stays after it. */
+    readonly adopted?: boolean;
+}
+
+/** Comparable values by the names of their arguments: texts, numbers, truths, sorted lists. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+export interface HarborTools {
+    readonly harbor: Harbor;
+    /** Of a key in the stack's configuration. @throws TransshipError `CREDENTIALS_MISSING` */
+    readonly login: (key: string) => Login;
+}
+
+/** One row of the table: what is particular about a kind of object. All else is the same for every kind. */
+export interface HarborKind<Inputs extends HarborInputs, Actual> {
+    /** In messages: `project`. */
+    readonly word: string;
+    /** What is wrong with inputs that are all known, one sentence each. */
+    readonly problems: (inputs: Inputs) => string[];
+    /** By its name, with all that `actual` needs; undefined only where it is proven not to be there. */
+    readonly find: (name: string, inputs: Inputs, tools: HarborTools) => Promise<Actual | undefined>;
+    readonly idOf: (actual: Actual) => number;
+    /** What the program says; what it does not say is not in it. @param userOf who a key logs in as */
+    readonly wanted: (inputs: Inputs, userOf: (key: string) => string) => Fields;
+    /** The same fields, as Harbor has them. */
+    readonly actual: (actual: Actual) => Fields;
+    /** Fields whose values reach no message. */
+    readonly hidden?: readonly string[];
+    /** @returns its id */
+    readonly create: (inputs: Inputs, tools: HarborTools) => Promise<number>;
+    /** @param changed names of fields to bring to what is wanted; no others are touched */
+    readonly update: (inputs: Inputs, actual: Actual, changed: readonly string[], tools: HarborTools) => Promise<void>;
+    readonly delete: (actual: Actual, tools: HarborTools) => Promise<void>;
+    /** Inputs of which another value is another object. */
+    readonly replaces: readonly (keyof Inputs & string)[];
+    /** Whether another `name` is the same object. */
+    readonly renames: boolean;
+    /** Why an object that is there can not be taken over as this one. */
+    readonly unfit?: (inputs: Inputs, actual: Actual) => string | undefined;
+    /** Fields to send although they look equal. @param olds undefined for what is taken over */
+    readonly touched?: (olds: Inputs | undefined, news: Inputs) => readonly string[];
+    /** A look beyond the object. @param isWork whether it is about to be made or changed */
+    readonly verify?: (
+        inputs: Inputs,
+        actual: Actual | undefined,
+        isWork: boolean,
+        tools: HarborTools,
+    ) => Promise<Verdict>;
+}
+
+/** What only Harbor's own test of an object shows. */
+export interface Verdict {
+    /** Lines of drift. */
+    readonly drift?: readonly string[];
+    /** What is told and stops nothing. */
+    readonly warning?: string;
+}

@@ -1,0 +1,44 @@
+import type { HarborInputs, HarborState } from "./kind";
+
+/** The inputs of `transship:HarborProject`. */
+export interface ProjectInputs extends HarborInputs {
+    readonly public?: boolean;
+    /** Bytes, or `50GiB`, or `unlimited`. */
+    readonly quota?: number | string;
+    readonly autoScan?: boolean;
+    readonly autoSbom?: boolean;
+    readonly preventVulnerable?: boolean;
+    readonly severity?: string;
+    readonly cveAllowlist?: readonly string[];
+    readonly cveAllowlistUntil?: string;
+    readonly systemCveAllowlist?: boolean;
+    readonly contentTrust?: boolean;
+    /** The endpoint that it is a proxy cache of. */
+    readonly registryId?: number;
+    readonly proxyCache?: {
+        readonly speed?: number;
+        readonly maxConnections?: number;
+        readonly serveLocalOnNotFound?: boolean;
+        readonly referrers?: boolean;
+        readonly filter?: { readonly pattern: string; readonly kind?: string };
+    };
+}
+
+/** The inputs of `transship:HarborRegistryEndpoint`. */
+export interface RegistryEndpointInputs extends HarborInputs {
+    /** `docker-hub`, `github-ghcr`, … */
+    readonly type: string;
+    /** The registry's address. */
+    readonly endpoint: string;
+    readonly description?: string;
+    readonly insecure?: boolean;
+    readonly caCertificate?: string;
+    /** Key of the login at that registry, in the stack's configuration. */
+    readonly registryCredentials?: string;
+    /** Any other value sends the login again. */
+    readonly rotate?: unknown;
+    readonly ping?: boolean;
+}
+
+export type ProjectState = ProjectInputs & HarborState;
+export type RegistryEndpointState = RegistryEndpointInputs & HarborState;
