@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { ProjectInputs } from "../../core/lifecycle";
+import type { harborTypes } from "../../core/lifecycle";
 import { checkChoice } from "../images/arguments";
 import type { HarborObjectArgs } from "./harbor-args";
 
@@ -91,7 +91,7 @@ export class HarborProject extends pulumi.dynamic.Resource {
     constructor(name: string, args: HarborProjectArgs, opts?: pulumi.CustomResourceOptions) {
         checkChoice("severity", args.severity, ["none", "low", "medium", "high", "critical"]);
         const { registryId, ...proxyCache } = args.proxyCache ?? {};
-        const inputs: Record<Exclude<keyof ProjectInputs, "observed" | "objectId">, unknown> = {
+        const inputs: Record<Exclude<keyof harborTypes.ProjectInputs, "observed" | "objectId" | "project">, unknown> = {
             url: args.url,
             name: args.name,
             credentials: args.credentials ?? "harbor",

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { RegistryEndpointInputs } from "../../core/lifecycle";
+import type { harborTypes } from "../../core/lifecycle";
 import type { HarborObjectArgs } from "./harbor-args";
 
 /** See components/images/fleet-wave.ts: no fields, nothing captured, the same text from release to release. */
@@ -80,7 +80,7 @@ export class HarborRegistryEndpoint extends pulumi.dynamic.Resource {
     declare readonly objectId: pulumi.Output<number>;
 
     constructor(name: string, args: HarborRegistryEndpointArgs, opts?: pulumi.CustomResourceOptions) {
-        const inputs: Record<Exclude<keyof RegistryEndpointInputs, "observed" | "objectId">, unknown> = {
+        const inputs: Record<Exclude<keyof harborTypes.RegistryEndpointInputs, "observed" | "objectId" | "project">, unknown> = {
             url: args.url,
             name: args.name,
             credentials: args.credentials ?? "harbor",

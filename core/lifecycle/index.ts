@@ -56,7 +56,7 @@ export type {
     PullRequestStanding,
     PullRequestState,
 } from "./delivery";
-export type { ProjectInputs, ProjectState, RegistryEndpointInputs, RegistryEndpointState } from "./harbor";
+export type * as harborTypes from "./harbor";
 export type { PackagesInputs, PackagesObserved, PackagesOutputs } from "./packages-types";
 export type { PrimingInputs, PrimingOutputs } from "./priming-types";
 export type { AccessTokenInputs, AccessTokenState, RobotSecretInputs, RobotSecretState } from "./rotation";

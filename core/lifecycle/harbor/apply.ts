@@ -3,7 +3,7 @@ import { HarborError } from "../../harbor";
 import { KeptFailure } from "../rotation/kept-failure";
 import type { Session } from "../session";
 import { lineOf } from "./differences";
-import type { HarborInputs, HarborKind, HarborState } from "./kind";
+import type { HarborInputs, HarborKind, HarborOutputs, HarborState, Made } from "./kind";
 import { assertAdoptable, assertSame, existsAlready, type Look, lookAt, sentence, titleOf } from "./look";
 
 type State<Inputs> = Inputs & HarborState;
@@ -14,12 +14,13 @@ export async function createObject<Inputs extends HarborInputs, Actual>(
     inputs: Inputs,
     session: Session,
 ): Promise<{ id: string; outs: State<Inputs> }> {
-    const id = `${new URL(inputs.url).host}/${kind.word}/${inputs.name}`;
+    const below = inputs.project === undefined ? "" : `project/${inputs.project}/`;
+    const id = `${new URL(inputs.url).host}/${below}${kind.word}/${inputs.name}`;
     const look = await lookAt(kind, inputs, session);
     if (look.is === "there") {
         assertAdoptable(kind, inputs, look.actual);
         const touched = kind.touched?.(undefined, inputs) ?? [];
-        return { id, outs: await bring(kind, id, inputs, look, { adopted: true }, touched, session) };
+        return { id, outs: await bring(kind, id, inputs, look, { adopted: true, outputs: {} }, touched, session) };
     }
     return { id, outs: await make(kind, id, inputs, look, session) };
 }
@@ -40,7 +41,11 @@ export async function updateObject<Inputs extends HarborInputs, Actual>(
     }
     const isOther = olds.objectId !== undefined && kind.idOf(look.actual) !== olds.objectId;
     assertSame(kind, news, look.actual, olds.objectId ?? kind.idOf(look.actual));
-    const own = { adopted: isOther || olds.adopted === true, former: former === look ? olds.name : news.name };
+    const own = {
+        adopted: isOther || olds.adopted === true,
+        former: former === look ? olds.name : news.name,
+        outputs: outputsOf(kind, olds),
+    };
     const touched = kind.touched?.(olds, news) ?? [];
     return { outs: await bring(kind, id, news, look, own, touched, session) };
 }
@@ -54,9 +59,10 @@ async function make<Inputs extends HarborInputs, Actual>(
 ): Promise<State<Inputs>> {
     // One that is gone, or makes room, had another number.
     const inputs = { ...given, objectId: undefined };
-    let objectId: number | undefined;
+    let made: Made | undefined;
     try {
-        objectId = await kind.create(inputs, tools);
+        const created = await kind.create(inputs, tools);
+        made = typeof created === "number" ? { objectId: created } : created;
     } catch (error) {
         if (!(error instanceof HarborError)) {
             throw error;
@@ -70,8 +76,8 @@ async function make<Inputs extends HarborInputs, Actual>(
         await provenMade(kind, id, inputs, error, session);
     }
     // What Harbor leaves out of a creation is in the second look, and is changed then.
-    const look = await lookAt(kind, inputs, session).catch((error) => {
-        const known = objectId === undefined ? {} : { objectId };
+    const known = made === undefined ? {} : { ...made.outputs, objectId: made.objectId };
+    const look = await lookAt(kind, { ...inputs, ...known }, session).catch((error) => {
         throw new KeptFailure(id, { ...inputs, ...known, observed: { unknown: sentence(error) } }, sentence(error));
     });
     if (look.is === "absent") {
@@ -80,7 +86,21 @@ async function make<Inputs extends HarborInputs, Actual>(
             `The ${titleOf(kind, inputs)} was made and is gone again: run it again.`,
         );
     }
-    return bring(kind, id, inputs, look, { adopted: false }, [], session);
+    return bring(kind, id, inputs, look, { adopted: false, outputs: made?.outputs ?? {} }, [], session);
+}
+
+function outputsOf<Inputs extends HarborInputs, Actual>(
+    { outputs = [] }: HarborKind<Inputs, Actual>,
+    state: State<Inputs>,
+): HarborOutputs {
+    return Object.fromEntries(Object.entries(state).filter(([name]) => outputs.includes(name)));
+}
+
+interface Own {
+    readonly adopted: boolean;
+    /** What it was called until now. */
+    readonly former?: string;
+    readonly outputs: HarborOutputs;
 }
 
 /** There was no answer: a moment ago it was proven not to be there, so what is there now is what was asked for. */
@@ -107,18 +127,18 @@ async function bring<Inputs extends HarborInputs, Actual>(
     id: string,
     inputs: Inputs,
     look: Extract<Look<Actual>, { is: "there" }>,
-    { adopted, former = inputs.name }: { readonly adopted: boolean; readonly former?: string },
+    { adopted, former = inputs.name, outputs }: Own,
     touched: readonly string[],
     session: Session,
 ): Promise<State<Inputs>> {
-    const kept = { ...inputs, adopted, objectId: kind.idOf(look.actual) };
+    let kept = { ...inputs, ...outputs, adopted, objectId: kind.idOf(look.actual) };
     const changed = [...new Set([...look.differences.map(({ field }) => field), ...touched])];
     if (changed.length === 0) {
         return { ...kept, observed: {} };
     }
     try {
-        await kind.update(inputs, look.actual, changed, look.tools);
-        const after = await lookAt(kind, inputs, session);
+        kept = { ...kept, ...(await kind.update(inputs, look.actual, changed, look.tools)) };
+        const after = await lookAt(kind, { ...inputs, objectId: kept.objectId }, session);
         const left = after.is === "there" ? after.differences.map((one) => lineOf(one, kind.hidden)) : ["it is gone"];
         if (left.length === 0) {
             return { ...kept, observed: {} };

@@ -29,7 +29,7 @@ export async function checkObject<Inputs extends HarborInputs, Actual>(
     const title = titleOf(kind, news);
     try {
         const name = isNew ? news.name : (olds.name ?? news.name);
-        const look = await lookAt(kind, news, session, name);
+        const look = await lookAt(kind, { ...news, ...known }, session, name);
         if (isNew && look.is === "there") {
             assertAdoptable(kind, news, look.actual);
         }
@@ -66,7 +66,7 @@ export function isAnother<Inputs extends HarborInputs, Actual>(
     olds: Partial<Inputs>,
     news: Inputs,
 ): boolean {
-    return olds.url !== news.url || (olds.name !== news.name && !kind.renames);
+    return olds.url !== news.url || olds.project !== news.project || (olds.name !== news.name && !kind.renames);
 }
 
 /** Whether an update leaves the object the one that it is; what is not known yet may be another one's. */

@@ -45,7 +45,7 @@ function diffObject<Inputs extends HarborInputs, Actual>(
     olds: Inputs & HarborState,
     news: Inputs,
 ): HarborDiff {
-    const replaces = [...(kind.renames ? [] : ["name"]), "url", ...kind.replaces].filter(
+    const replaces = [...(kind.renames ? [] : ["name"]), "url", "project", ...kind.replaces].filter(
         (name) =>
             !hasUnknown(news[name as keyof Inputs]) && !isSame(olds[name as keyof Inputs], news[name as keyof Inputs]),
     );
@@ -77,22 +77,25 @@ async function readObject<Inputs extends HarborInputs, Actual>(
     try {
         const look = await lookAt(kind, props, session);
         if (look.is === "absent") {
-            return { id: "", props, inputs: inputsOf(props) };
+            return { id: "", props, inputs: inputsOf(kind, props) };
         }
         const isOther = props.objectId !== undefined && kind.idOf(look.actual) !== props.objectId;
         const lines = isOther ? [remade(kind, props).message] : driftLines(kind, props, props, look, false);
         session.tell(lines.map((line) => `${title}: ${line}`));
         const fresh = { ...props, observed: observedOf(false, lines) };
-        return { id, props: fresh, inputs: inputsOf(fresh) };
+        return { id, props: fresh, inputs: inputsOf(kind, fresh) };
     } catch (error) {
         session.tell([`${title}: nothing can be said of it: ${sentence(error)}`]);
-        return { id, props, inputs: inputsOf(props) };
+        return { id, props, inputs: inputsOf(kind, props) };
     }
 }
 
-function inputsOf<Inputs extends HarborInputs>(props: Inputs & HarborState): Inputs {
-    const { adopted, ...inputs } = props;
-    return inputs as unknown as Inputs;
+function inputsOf<Inputs extends HarborInputs, Actual>(
+    { outputs = [] }: HarborKind<Inputs, Actual>,
+    { adopted, ...props }: Inputs & HarborState,
+): Inputs {
+    const inputs = Object.entries(props).filter(([name]) => !outputs.includes(name));
+    return Object.fromEntries(inputs) as unknown as Inputs;
 }
 
 /** Only what this stack made is its to delete. */

@@ -11,4 +11,4 @@ export function harborResources(session: () => Session) {
     };
 }
 
-export type { ProjectInputs, ProjectState, RegistryEndpointInputs, RegistryEndpointState } from "./types";
+export type * from "./types";

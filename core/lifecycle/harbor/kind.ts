@@ -5,7 +5,10 @@ import type { Login } from "../rotation/logins";
 export interface HarborInputs {
     /** `https://harbor.example.com`. */
     readonly url: string;
+    /** Of what has no name at Harbor, a word that never changes. */
     readonly name: string;
+    /** The project that it is of; another one is another object. @default the whole Harbor's */
+    readonly project?: string;
     /** Key of the login at Harbor, in the stack's configuration. */
     readonly credentials: string;
     /** Whether an object that is there already is taken over. */
@@ -38,6 +41,14 @@ export interface HarborState extends HarborInputs {
 /** Comparable values by the names of their arguments: texts, numbers, truths, sorted lists. */
 export type Fields = Readonly<Record<string, unknown>>;
 
+/** Values that only the state has, such as a secret that Harbor tells once. */
+export type HarborOutputs = Readonly<Record<string, unknown>>;
+
+export interface Made {
+    readonly objectId: number;
+    readonly outputs?: HarborOutputs;
+}
+
 export interface HarborTools {
     readonly harbor: Harbor;
     /** Of a key in the stack's configuration. @throws TransshipError `CREDENTIALS_MISSING` */
@@ -50,7 +61,12 @@ export interface HarborKind<Inputs extends HarborInputs, Actual> {
     readonly word: string;
     /** What is wrong with inputs that are all known, one sentence each. */
     readonly problems: (inputs: Inputs) => string[];
-    /** By its name, with all that `actual` needs; undefined only where it is proven not to be there. */
+    /** In messages, without Harbor's host. @default `word`, its name and its project */
+    readonly title?: (inputs: Inputs) => string;
+    /**
+     * By its name, or by `inputs.objectId` where it is known already, with all that `actual` needs; undefined only
+     * where it, or its project, is proven not to be there.
+     */
     readonly find: (name: string, inputs: Inputs, tools: HarborTools) => Promise<Actual | undefined>;
     readonly idOf: (actual: Actual) => number;
     /** What the program says; what it does not say is not in it. @param userOf who a key logs in as */
@@ -59,12 +75,22 @@ export interface HarborKind<Inputs extends HarborInputs, Actual> {
     readonly actual: (actual: Actual) => Fields;
     /** Fields whose values reach no message. */
     readonly hidden?: readonly string[];
-    /** @returns its id */
-    readonly create: (inputs: Inputs, tools: HarborTools) => Promise<number>;
-    /** @param changed names of fields to bring to what is wanted; no others are touched */
-    readonly update: (inputs: Inputs, actual: Actual, changed: readonly string[], tools: HarborTools) => Promise<void>;
+    /** Outputs that an update keeps, unless it makes new ones. */
+    readonly outputs?: readonly string[];
+    /** @returns its id, with outputs where it has some */
+    readonly create: (inputs: Inputs, tools: HarborTools) => Promise<number | Made>;
+    /**
+     * @param changed names of fields to bring to what is wanted; no others are touched
+     * @returns new outputs, where there are some
+     */
+    readonly update: (
+        inputs: Inputs,
+        actual: Actual,
+        changed: readonly string[],
+        tools: HarborTools,
+    ) => Promise<HarborOutputs | undefined>;
     readonly delete: (actual: Actual, tools: HarborTools) => Promise<void>;
-    /** Inputs of which another value is another object. */
+    /** Inputs of which another value is another object, beside `url`, `project` and the name. */
     readonly replaces: readonly (keyof Inputs & string)[];
     /** Whether another `name` is the same object. */
     readonly renames: boolean;

@@ -29,9 +29,17 @@ export async function lookAt<Inputs extends HarborInputs, Actual>(
     return { is: "there", tools, actual, differences: differences(wanted, kind.actual(actual)) };
 }
 
-/** `project mirror at harbor.example.com`. */
-export function titleOf(kind: { readonly word: string }, { name, url }: HarborInputs): string {
-    return `${kind.word} ${name} at ${URL.canParse(url) ? new URL(url).host : url}`;
+interface Titled<Inputs> {
+    readonly word: string;
+    readonly title?: (inputs: Inputs) => string;
+}
+
+/** `project mirror at harbor.example.com`, `label stable of project mirror at harbor.example.com`. */
+export function titleOf<Inputs extends HarborInputs>(kind: Titled<Inputs>, inputs: Inputs): string {
+    const { name, project, url } = inputs;
+    const title =
+        kind.title?.(inputs) ?? `${kind.word} ${name}${project === undefined ? "" : ` of project ${project}`}`;
+    return `${title} at ${URL.canParse(url) ? new URL(url).host : url}`;
 }
 
 /** @throws HarborError `HARBOR_CONFLICT` with why what is there is not taken over */
@@ -61,7 +69,7 @@ export function assertSame<Inputs extends HarborInputs, Actual>(
     }
 }
 
-export function remade(kind: { readonly word: string }, inputs: HarborInputs): HarborError {
+export function remade<Inputs extends HarborInputs>(kind: Titled<Inputs>, inputs: Inputs): HarborError {
     return new HarborError(
         "HARBOR_CONFLICT",
         `The ${titleOf(kind, inputs)} is not the one that this stack made: somebody deleted that one and made another. Set adopt: true to take it over.`,
@@ -69,7 +77,7 @@ export function remade(kind: { readonly word: string }, inputs: HarborInputs): H
 }
 
 /** Without `adopt` nothing of somebody else's is touched. */
-export function existsAlready(kind: { readonly word: string }, inputs: HarborInputs): HarborError {
+export function existsAlready<Inputs extends HarborInputs>(kind: Titled<Inputs>, inputs: Inputs): HarborError {
     return new HarborError(
         "HARBOR_CONFLICT",
         `There is a ${titleOf(kind, inputs)} already, which this stack did not make: set adopt: true to take it over, or take another name.`,

@@ -122,7 +122,7 @@ async function updateProject(
     look: ProjectLook,
     changed: readonly string[],
     { harbor }: HarborTools,
-): Promise<void> {
+): Promise<undefined> {
     const fields = wanted(inputs);
     const metadata = metadataOf(fields, changed);
     const wish: ProjectWish = {
@@ -143,6 +143,7 @@ async function updateProject(
         }
         await harbor.quotas.update(look.quota.id, Number(fields[QUOTA]));
     }
+    return undefined;
 }
 
 function metadataOf(fields: Fields, names: readonly string[]): ProjectMetadata {

@@ -55,6 +55,7 @@ export const registryEndpointKind: HarborKind<RegistryEndpointInputs, RegistryEn
     },
     update: async (inputs, { id }, changed, tools) => {
         await tools.harbor.registries.update(id, wishOf(inputs, tools, changed), inputs.name);
+        return undefined;
     },
     delete: ({ id, name }, { harbor }) => harbor.registries.delete(id, name),
     touched,
