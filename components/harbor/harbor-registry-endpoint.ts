@@ -80,7 +80,10 @@ export class HarborRegistryEndpoint extends pulumi.dynamic.Resource {
     declare readonly objectId: pulumi.Output<number>;
 
     constructor(name: string, args: HarborRegistryEndpointArgs, opts?: pulumi.CustomResourceOptions) {
-        const inputs: Record<Exclude<keyof harborTypes.RegistryEndpointInputs, "observed" | "objectId" | "project">, unknown> = {
+        const inputs: Record<
+            Exclude<keyof harborTypes.RegistryEndpointInputs, "observed" | "objectId" | "project">,
+            unknown
+        > = {
             url: args.url,
             name: args.name,
             credentials: args.credentials ?? "harbor",
