@@ -10,7 +10,7 @@ export interface ProjectLook {
     readonly quota?: { readonly id: number; readonly storage: number };
 }
 
-/** Arguments that Harbor keeps as `"true"` and `"false"`; none is false. */
+/** Arguments that Harbor keeps as `"true"` and `"false"`; none is false, but for the system's list of CVEs. */
 const SWITCHES = {
     public: "public",
     autoScan: "auto_scan",
@@ -21,6 +21,9 @@ const SWITCHES = {
     "proxyCache.serveLocalOnNotFound": "proxy_cache_local_on_not_found",
     "proxyCache.referrers": "proxy_referrer_api",
 } as const satisfies Record<string, keyof ProjectMetadata>;
+
+/** Until somebody says otherwise it counts. (goharbor/harbor, src/pkg/project/models/project.go, `ReuseSysCVEAllowlist`) */
+const NONE: Readonly<Record<string, string>> = { reuse_sys_cve_allowlist: "true" };
 
 /** Numbers as text; none is no limit. */
 const LIMITS = {
@@ -102,7 +105,9 @@ function wanted(inputs: ProjectInputs): Fields {
 
 function actual({ project, quota }: ProjectLook): Fields {
     const metadata: Readonly<Record<string, unknown>> = project.metadata ?? {};
-    const switches = Object.entries(SWITCHES).map(([name, key]) => [name, metadata[key] === "true"] as const);
+    const switches = Object.entries(SWITCHES).map(
+        ([name, key]) => [name, (metadata[key] ?? NONE[key]) === "true"] as const,
+    );
     const limits = Object.entries(LIMITS).map(([name, key]) => [name, Number(metadata[key] || -1)] as const);
     const { proxy_cache_filter_kind: kind, proxy_cache_filter_pattern: pattern } = metadata;
     const { expires_at, items } = project.cve_allowlist ?? {};

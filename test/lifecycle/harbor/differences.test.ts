@@ -49,9 +49,13 @@ describe("What differs of a project", () => {
         const items = [{ cve_id: "CVE-2" }, { cve_id: "CVE-1" }];
         const own = { reuse_sys_cve_allowlist: "false" };
         expect(ofProject({ cveAllowlist: ["CVE-1", "CVE-2"] }, own, { cve_allowlist: { items } })).toEqual([]);
-        expect(ofProject({ cveAllowlist: ["CVE-1"] }, {}, { cve_allowlist: { items } })).toEqual([
+        expect(ofProject({ cveAllowlist: ["CVE-1"] }, own, { cve_allowlist: { items } })).toEqual([
             "cveAllowlist: have [CVE-1, CVE-2], want [CVE-1]",
         ]);
+        // A project of which nobody said it counts the system's list: its own one would be for nothing.
+        const list = { cve_allowlist: { items: [{ cve_id: "CVE-1" }] } };
+        expect(ofProject({ cveAllowlist: ["CVE-1"] }, {}, list)).toEqual(["systemCveAllowlist: have true, want false"]);
+        expect(ofProject({ systemCveAllowlist: true }, {})).toEqual([]);
         expect(ofProject({ cveAllowlist: [] }, { reuse_sys_cve_allowlist: "true" })).toEqual([
             "systemCveAllowlist: have true, want false",
         ]);
