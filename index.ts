@@ -61,6 +61,7 @@ export {
     type PublishOnArgs,
 } from "./components/ghcr";
 export {
+    type HarborAccess,
     type HarborObjectArgs,
     HarborProject,
     type HarborProjectArgs,
@@ -68,6 +69,10 @@ export {
     HarborRegistryEndpoint,
     type HarborRegistryEndpointArgs,
     type HarborRegistryType,
+    type HarborRight,
+    HarborRobot,
+    type HarborRobotArgs,
+    type HarborRobotScope,
     type HarborSeverity,
 } from "./components/harbor";
 export {

@@ -10,3 +10,10 @@ export {
     type HarborRegistryEndpointArgs,
     type HarborRegistryType,
 } from "./harbor-registry-endpoint";
+export {
+    type HarborAccess,
+    type HarborRight,
+    HarborRobot,
+    type HarborRobotArgs,
+    type HarborRobotScope,
+} from "./harbor-robot";

@@ -42,3 +42,5 @@ export interface RegistryEndpointInputs extends HarborInputs {
 
 export type ProjectState = ProjectInputs & HarborState;
 export type RegistryEndpointState = RegistryEndpointInputs & HarborState;
+export type { RobotInputs, RobotState } from "./robot-inputs";
+export type { RobotAccess, RobotRight, RobotScope } from "./robot-permissions";
