@@ -102,17 +102,18 @@ function keptBy({ params, template }: HarborRetentionRule): string {
 /** Without extras Harbor has untagged images in. (goharbor/harbor, src/lib/selector/selectors/doublestar, `New`) */
 function untaggedOf({ tag_selectors }: HarborRetentionRule): boolean {
     return (tag_selectors ?? []).every((selector) => {
-        const { untagged } = extrasOf(selector);
+        const extras = extrasOf(selector);
         const isExcluding = selector.decoration === "excludes";
-        return selector.extras ? (untagged === true) !== isExcluding : true;
+        return extras === undefined || (extras.untagged === true) !== isExcluding;
     });
 }
 
-function extrasOf(selector: Selector | undefined): Readonly<Record<string, unknown>> {
+/** Undefined where there are none, or what Harbor cannot read and leaves at that. */
+function extrasOf(selector: Selector | undefined): Readonly<Record<string, unknown>> | undefined {
     try {
-        const extras: unknown = JSON.parse(selector?.extras || "{}");
-        return typeof extras === "object" && extras !== null ? { ...extras } : {};
+        const extras: unknown = JSON.parse(selector?.extras ?? "");
+        return typeof extras === "object" && extras !== null ? { ...extras } : undefined;
     } catch {
-        return {};
+        return undefined;
     }
 }
