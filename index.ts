@@ -78,6 +78,8 @@ export {
     HarborRobot,
     type HarborRobotArgs,
     type HarborRobotScope,
+    HarborSchedule,
+    type HarborScheduleArgs,
     type HarborSeverity,
 } from "./components/harbor";
 export {

@@ -33,6 +33,7 @@ const rooms: Record<Name, () => Room> = {
     HarborReplication: harbor,
     HarborRobot: harbor,
     HarborRobotSecret: secrets,
+    HarborSchedule: harbor,
     ImageFleet: images,
     ImageReferences: images,
     MirrorRepository: ghcr,
@@ -65,6 +66,7 @@ declare const CatalogError: never,
     HarborReplication: never,
     HarborRobot: never,
     HarborRobotSecret: never,
+    HarborSchedule: never,
     ImageFleet: never,
     ImageReferences: never,
     MirrorRepository: never,
@@ -75,4 +77,4 @@ declare const CatalogError: never,
 // Never runs: ES modules find the names of a CommonJS package by reading its text, and look for this form.
 // biome-ignore format: the reader of that text takes one literal
 // biome-ignore lint/suspicious/noAssignInExpressions: the form is the point
-0 && (module.exports = { CatalogError, CiSecrets, DigestGate, DockerHubToken, EcrAccess, EcrAccountSettings, EcrCreationTemplates, EcrPublicRepositories, EcrPullThroughCache, EcrRegistryPolicy, EcrReplication, EcrRepositories, GhcrPackages, GhcrPublisher, HarborProject, HarborRegistryEndpoint, HarborReplication, HarborRobot, HarborRobotSecret, ImageFleet, ImageReferences, MirrorRepository, TransshipError, defineCatalog, loadCatalog, renderPipeline });
+0 && (module.exports = { CatalogError, CiSecrets, DigestGate, DockerHubToken, EcrAccess, EcrAccountSettings, EcrCreationTemplates, EcrPublicRepositories, EcrPullThroughCache, EcrRegistryPolicy, EcrReplication, EcrRepositories, GhcrPackages, GhcrPublisher, HarborProject, HarborRegistryEndpoint, HarborReplication, HarborRobot, HarborRobotSecret, HarborSchedule, ImageFleet, ImageReferences, MirrorRepository, TransshipError, defineCatalog, loadCatalog, renderPipeline });

@@ -24,3 +24,4 @@ export {
     type HarborRobotArgs,
     type HarborRobotScope,
 } from "./harbor-robot";
+export { HarborSchedule, type HarborScheduleArgs } from "./harbor-schedule";

@@ -11,6 +11,7 @@ import {
     HarborReplication,
     HarborRobot,
     HarborRobotSecret,
+    HarborSchedule,
     ImageFleet,
 } from "transship";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -63,6 +64,7 @@ beforeAll(async () => {
         project: CANARY,
         permissions: ["pull"],
     });
+    const schedule = new HarborSchedule(`schedule-${CANARY}`, { ...harbor, job: "scan-all", schedule: CANARY });
     const token = new DockerHubToken(`token-${CANARY}`, { label: CANARY });
     const publisher = new GhcrPublisher(`files-${CANARY}`, {
         catalog,
@@ -84,6 +86,7 @@ beforeAll(async () => {
         project.urn,
         rule.urn,
         harborRobot.urn,
+        schedule.urn,
         token.urn,
         publisher.pullRequest,
     ];
@@ -104,6 +107,7 @@ describe("The code that state holds of a dynamic provider", () => {
             `pulumi-nodejs:dynamic/transship:HarborReplication rule-${CANARY}`,
             `pulumi-nodejs:dynamic/transship:HarborRobot harbor-robot-${CANARY}`,
             `pulumi-nodejs:dynamic/transship:HarborRobotSecret robot-${CANARY}`,
+            `pulumi-nodejs:dynamic/transship:HarborSchedule schedule-${CANARY}`,
             `pulumi-nodejs:dynamic/transship:ImageFleetWave ${CANARY}-wave-0`,
             `pulumi-nodejs:dynamic/transship:PullRequest files-${CANARY}-pull-request`,
             `pulumi-nodejs:dynamic/transship:RepositoryGuard files-${CANARY}-guard`,

@@ -33,8 +33,7 @@ export async function checkObject<Inputs extends HarborInputs, Actual>(
         return inputs;
     };
     try {
-        const name = isNew ? news.name : (olds.name ?? news.name);
-        const look = await lookAt(kind, { ...news, ...known }, session, name);
+        const look = await lookAt(kind, { ...news, ...known }, session, isNew ? undefined : olds);
         if (isNew && look.is === "there") {
             assertAdoptable(kind, news, look.actual);
         }

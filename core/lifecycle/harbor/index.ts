@@ -4,6 +4,7 @@ import { projectKind } from "./project";
 import { registryEndpointKind } from "./registry-endpoint";
 import { replicationKind } from "./replication";
 import { robotKind } from "./robot";
+import { scheduleKind } from "./schedule";
 
 /** What `transship/lifecycle` exports as `harbor`: one row for each kind of object. Old state calls these names. */
 export function harborResources(session: () => Session) {
@@ -12,6 +13,7 @@ export function harborResources(session: () => Session) {
         registryEndpoint: harborHooks(registryEndpointKind, session),
         replication: harborHooks(replicationKind, session),
         robot: harborHooks(robotKind, session),
+        schedule: harborHooks(scheduleKind, session),
     };
 }
 

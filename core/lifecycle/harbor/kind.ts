@@ -68,8 +68,15 @@ export interface HarborKind<Inputs extends HarborInputs, Actual> {
     /**
      * By its name, or by `inputs.objectId` where it is known already, with all that `actual` needs; undefined only
      * where it, or its project, is proven not to be there.
+     *
+     * @param former what this stack asked of it until now; undefined for one that it did not make yet
      */
-    readonly find: (name: string, inputs: Inputs, tools: HarborTools) => Promise<Actual | undefined>;
+    readonly find: (
+        name: string,
+        inputs: Inputs,
+        tools: HarborTools,
+        former: Partial<Inputs> | undefined,
+    ) => Promise<Actual | undefined>;
     readonly idOf: (actual: Actual) => number;
     /** What the program says; what it does not say is not in it. @param userOf who a key logs in as */
     readonly wanted: (inputs: Inputs, userOf: (key: string) => string) => Fields;
@@ -116,6 +123,8 @@ export interface HarborKind<Inputs extends HarborInputs, Actual> {
     readonly delete: (actual: Actual, tools: HarborTools) => Promise<void>;
     /** Inputs of which another value is another object, beside `url`, `project` and the name. */
     readonly replaces: readonly (keyof Inputs & string)[];
+    /** Whether it has no name at Harbor, so that no other one can be taken. @default false */
+    readonly nameless?: boolean;
     /** Whether another `name` is the same object. */
     readonly renames: boolean;
     /** Why an object that is there can not be taken over as this one. */

@@ -41,6 +41,7 @@ export interface RegistryEndpointInputs extends HarborInputs {
 }
 
 export type { ReplicationInputs } from "./replication-inputs";
+export type { ScheduleInputs } from "./schedule-inputs";
 export type ProjectState = ProjectInputs & HarborState;
 export type RegistryEndpointState = RegistryEndpointInputs & HarborState;
 export type { RobotInputs, RobotState } from "./robot-inputs";
