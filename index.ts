@@ -63,6 +63,8 @@ export {
 export {
     type HarborAccess,
     type HarborObjectArgs,
+    HarborPreheat,
+    type HarborPreheatArgs,
     HarborProject,
     type HarborProjectArgs,
     type HarborProxyCacheArgs,
@@ -81,6 +83,9 @@ export {
     HarborSchedule,
     type HarborScheduleArgs,
     type HarborSeverity,
+    HarborWebhook,
+    type HarborWebhookArgs,
+    type HarborWebhookEvent,
 } from "./components/harbor";
 export {
     type CopyChoice,

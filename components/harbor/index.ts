@@ -1,4 +1,5 @@
 export type { HarborObjectArgs } from "./harbor-args";
+export { HarborPreheat, type HarborPreheatArgs } from "./harbor-preheat";
 export {
     HarborProject,
     type HarborProjectArgs,
@@ -25,3 +26,4 @@ export {
     type HarborRobotScope,
 } from "./harbor-robot";
 export { HarborSchedule, type HarborScheduleArgs } from "./harbor-schedule";
+export { HarborWebhook, type HarborWebhookArgs, type HarborWebhookEvent } from "./harbor-webhook";

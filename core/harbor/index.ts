@@ -16,4 +16,4 @@ export type { RetentionPolicy, RetentionPolicyWish } from "./retentions";
 export { newRobotSecret } from "./robot-secret";
 export type { NewRobotAccount, RobotAccount, RobotGrants, RobotPermission, RobotWish } from "./robots";
 export type { Schedule, ScheduledJob, ScheduleWish } from "./schedules";
-export type { WebhookPolicy, WebhookPolicyWish } from "./webhooks";
+export type { SupportedWebhooks, WebhookPolicy, WebhookPolicyWish, WebhookTarget } from "./webhooks";

@@ -6,12 +6,14 @@ import {
     EcrPullThroughCache,
     GhcrPackages,
     GhcrPublisher,
+    HarborPreheat,
     HarborProject,
     HarborRegistryEndpoint,
     HarborReplication,
     HarborRobot,
     HarborRobotSecret,
     HarborSchedule,
+    HarborWebhook,
     ImageFleet,
 } from "transship";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -65,6 +67,13 @@ beforeAll(async () => {
         permissions: ["pull"],
     });
     const schedule = new HarborSchedule(`schedule-${CANARY}`, { ...harbor, job: "scan-all", schedule: CANARY });
+    const webhook = new HarborWebhook(`webhook-${CANARY}`, {
+        ...harbor,
+        project: CANARY,
+        secretEndpoint: CANARY,
+        events: [CANARY],
+    });
+    const preheat = new HarborPreheat(`preheat-${CANARY}`, { ...harbor, project: CANARY, instance: CANARY });
     const token = new DockerHubToken(`token-${CANARY}`, { label: CANARY });
     const publisher = new GhcrPublisher(`files-${CANARY}`, {
         catalog,
@@ -87,6 +96,8 @@ beforeAll(async () => {
         rule.urn,
         harborRobot.urn,
         schedule.urn,
+        webhook.urn,
+        preheat.urn,
         token.urn,
         publisher.pullRequest,
     ];
@@ -102,12 +113,14 @@ describe("The code that state holds of a dynamic provider", () => {
             `pulumi-nodejs:dynamic/transship:DockerHubToken token-${CANARY}`,
             `pulumi-nodejs:dynamic/transship:EcrPriming cache-${CANARY}-priming`,
             `pulumi-nodejs:dynamic/transship:GhcrPackages packages-${CANARY}`,
+            `pulumi-nodejs:dynamic/transship:HarborPreheat preheat-${CANARY}`,
             `pulumi-nodejs:dynamic/transship:HarborProject project-${CANARY}`,
             `pulumi-nodejs:dynamic/transship:HarborRegistryEndpoint endpoint-${CANARY}`,
             `pulumi-nodejs:dynamic/transship:HarborReplication rule-${CANARY}`,
             `pulumi-nodejs:dynamic/transship:HarborRobot harbor-robot-${CANARY}`,
             `pulumi-nodejs:dynamic/transship:HarborRobotSecret robot-${CANARY}`,
             `pulumi-nodejs:dynamic/transship:HarborSchedule schedule-${CANARY}`,
+            `pulumi-nodejs:dynamic/transship:HarborWebhook webhook-${CANARY}`,
             `pulumi-nodejs:dynamic/transship:ImageFleetWave ${CANARY}-wave-0`,
             `pulumi-nodejs:dynamic/transship:PullRequest files-${CANARY}-pull-request`,
             `pulumi-nodejs:dynamic/transship:RepositoryGuard files-${CANARY}-guard`,

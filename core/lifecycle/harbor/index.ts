@@ -1,10 +1,12 @@
 import type { Session } from "../session";
 import { harborHooks } from "./hooks";
+import { preheatKind } from "./preheat";
 import { projectKind } from "./project";
 import { registryEndpointKind } from "./registry-endpoint";
 import { replicationKind } from "./replication";
 import { robotKind } from "./robot";
 import { scheduleKind } from "./schedule";
+import { webhookKind } from "./webhook";
 
 /** What `transship/lifecycle` exports as `harbor`: one row for each kind of object. Old state calls these names. */
 export function harborResources(session: () => Session) {
@@ -14,6 +16,8 @@ export function harborResources(session: () => Session) {
         replication: harborHooks(replicationKind, session),
         robot: harborHooks(robotKind, session),
         schedule: harborHooks(scheduleKind, session),
+        preheat: harborHooks(preheatKind, session),
+        webhook: harborHooks(webhookKind, session),
     };
 }
 
