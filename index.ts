@@ -66,6 +66,8 @@ export {
     type HarborImmutableTagsArgs,
     type HarborObjectArgs,
     type HarborPattern,
+    HarborPreheat,
+    type HarborPreheatArgs,
     HarborProject,
     type HarborProjectArgs,
     type HarborProxyCacheArgs,
@@ -87,7 +89,12 @@ export {
     HarborRobot,
     type HarborRobotArgs,
     type HarborRobotScope,
+    HarborSchedule,
+    type HarborScheduleArgs,
     type HarborSeverity,
+    HarborWebhook,
+    type HarborWebhookArgs,
+    type HarborWebhookEvent,
 } from "./components/harbor";
 export {
     type CopyChoice,

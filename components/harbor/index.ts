@@ -1,6 +1,7 @@
 export type { HarborObjectArgs } from "./harbor-args";
 export { HarborImmutableTags, type HarborImmutableTagsArgs } from "./harbor-immutable-tags";
 export type { HarborPattern } from "./harbor-pattern";
+export { HarborPreheat, type HarborPreheatArgs } from "./harbor-preheat";
 export {
     HarborProject,
     type HarborProjectArgs,
@@ -33,3 +34,5 @@ export {
     type HarborRobotArgs,
     type HarborRobotScope,
 } from "./harbor-robot";
+export { HarborSchedule, type HarborScheduleArgs } from "./harbor-schedule";
+export { HarborWebhook, type HarborWebhookArgs, type HarborWebhookEvent } from "./harbor-webhook";

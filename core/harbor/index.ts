@@ -33,4 +33,9 @@ export {
     tagSelector,
     tagsOf,
 } from "./selectors";
-export type { WebhookPolicy, WebhookPolicyWish } from "./webhooks";
+export type {
+    SupportedWebhooks,
+    WebhookPolicy,
+    WebhookPolicyWish,
+    WebhookTarget,
+} from "./webhooks";

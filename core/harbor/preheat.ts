@@ -12,6 +12,8 @@ const policySchema = v.looseObject({
     filters: v.nullish(v.string()),
     /** JSON as text. */
     trigger: v.nullish(v.string()),
+    /** JSON as text. */
+    extra_attrs: v.nullish(v.string()),
 });
 
 const instanceSchema = v.looseObject({

@@ -21,6 +21,17 @@ const schema = v.looseObject({
     targets: v.nullish(v.array(targetSchema)),
 });
 
+const supportedSchema = v.looseObject({
+    event_type: v.nullish(v.array(v.string())),
+    notify_type: v.nullish(v.array(v.string())),
+    payload_formats: v.nullish(
+        v.array(v.looseObject({ notify_type: v.nullish(v.string()), formats: v.nullish(v.array(v.string())) })),
+    ),
+});
+
+/** What this Harbor tells, whom, and how. (`SupportedWebhookEventTypes`) */
+export type SupportedWebhooks = v.InferOutput<typeof supportedSchema>;
+export type WebhookTarget = v.InferOutput<typeof targetSchema>;
 /** (Harbor's API description, `WebhookPolicy`) */
 export type WebhookPolicy = v.InferOutput<typeof schema>;
 export type WebhookPolicyWish = WithoutId<WebhookPolicy>;
@@ -36,6 +47,12 @@ export class Webhooks {
     /** @throws HarborError */
     async find(project: string, name: string): Promise<WebhookPolicy | undefined> {
         return (await this.list(project)).find((one) => one.name === name);
+    }
+
+    /** @returns undefined of a project that is proven not to be there. @throws HarborError */
+    supported(project: string): Promise<SupportedWebhooks | undefined> {
+        const path = `/projects/${part(project)}/webhook/events`;
+        return this.connection.find(path, `read what webhooks the project ${project} may have`, supportedSchema);
     }
 
     /** @returns its id. @throws HarborError */

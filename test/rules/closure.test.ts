@@ -7,6 +7,7 @@ import {
     GhcrPackages,
     GhcrPublisher,
     HarborImmutableTags,
+    HarborPreheat,
     HarborProject,
     HarborQuota,
     HarborRegistryEndpoint,
@@ -14,6 +15,8 @@ import {
     HarborRetention,
     HarborRobot,
     HarborRobotSecret,
+    HarborSchedule,
+    HarborWebhook,
     ImageFleet,
 } from "transship";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -73,6 +76,14 @@ beforeAll(async () => {
     });
     const tags = new HarborImmutableTags(`tags-${CANARY}`, { ...harbor, project: CANARY });
     const quota = new HarborQuota(`quota-${CANARY}`, { ...harbor, project: CANARY, storage: "1GiB" });
+    const schedule = new HarborSchedule(`schedule-${CANARY}`, { ...harbor, job: "scan-all", schedule: CANARY });
+    const webhook = new HarborWebhook(`webhook-${CANARY}`, {
+        ...harbor,
+        project: CANARY,
+        secretEndpoint: CANARY,
+        events: [CANARY],
+    });
+    const preheat = new HarborPreheat(`preheat-${CANARY}`, { ...harbor, project: CANARY, instance: CANARY });
     const token = new DockerHubToken(`token-${CANARY}`, { label: CANARY });
     const publisher = new GhcrPublisher(`files-${CANARY}`, {
         catalog,
@@ -97,6 +108,9 @@ beforeAll(async () => {
         retention.urn,
         tags.urn,
         quota.urn,
+        schedule.urn,
+        webhook.urn,
+        preheat.urn,
         token.urn,
         publisher.pullRequest,
     ];
@@ -113,6 +127,7 @@ describe("The code that state holds of a dynamic provider", () => {
             `pulumi-nodejs:dynamic/transship:EcrPriming cache-${CANARY}-priming`,
             `pulumi-nodejs:dynamic/transship:GhcrPackages packages-${CANARY}`,
             `pulumi-nodejs:dynamic/transship:HarborImmutableTags tags-${CANARY}`,
+            `pulumi-nodejs:dynamic/transship:HarborPreheat preheat-${CANARY}`,
             `pulumi-nodejs:dynamic/transship:HarborProject project-${CANARY}`,
             `pulumi-nodejs:dynamic/transship:HarborQuota quota-${CANARY}`,
             `pulumi-nodejs:dynamic/transship:HarborRegistryEndpoint endpoint-${CANARY}`,
@@ -120,6 +135,8 @@ describe("The code that state holds of a dynamic provider", () => {
             `pulumi-nodejs:dynamic/transship:HarborRetention retention-${CANARY}`,
             `pulumi-nodejs:dynamic/transship:HarborRobot harbor-robot-${CANARY}`,
             `pulumi-nodejs:dynamic/transship:HarborRobotSecret robot-${CANARY}`,
+            `pulumi-nodejs:dynamic/transship:HarborSchedule schedule-${CANARY}`,
+            `pulumi-nodejs:dynamic/transship:HarborWebhook webhook-${CANARY}`,
             `pulumi-nodejs:dynamic/transship:ImageFleetWave ${CANARY}-wave-0`,
             `pulumi-nodejs:dynamic/transship:PullRequest files-${CANARY}-pull-request`,
             `pulumi-nodejs:dynamic/transship:RepositoryGuard files-${CANARY}-guard`,

@@ -30,3 +30,8 @@ export function harborCronProblem(what: string, cron: string): string | undefine
     const problem = cronFieldProblem(fields.map((field) => field.replaceAll("?", "*")));
     return problem === undefined ? undefined : `${what} is no cron: ${problem}`;
 }
+
+/** `daily` of `0 0 0 * * *`; a cron that has no word is itself. */
+export function cronWord(cron: string): string {
+    return Object.entries(NAMED).find(([, named]) => named === cron)?.[0] ?? cron;
+}

@@ -1,12 +1,15 @@
 import type { Session } from "../session";
 import { harborHooks } from "./hooks";
 import { immutableTagsKind } from "./immutable-tags";
+import { preheatKind } from "./preheat";
 import { projectKind } from "./project";
 import { quotaKind } from "./quota";
 import { registryEndpointKind } from "./registry-endpoint";
 import { replicationKind } from "./replication";
 import { retentionKind } from "./retention";
 import { robotKind } from "./robot";
+import { scheduleKind } from "./schedule";
+import { webhookKind } from "./webhook";
 
 /** What `transship/lifecycle` exports as `harbor`: one row for each kind of object. Old state calls these names. */
 export function harborResources(session: () => Session) {
@@ -18,6 +21,9 @@ export function harborResources(session: () => Session) {
         replication: harborHooks(replicationKind, session),
         retention: harborHooks(retentionKind, session),
         robot: harborHooks(robotKind, session),
+        schedule: harborHooks(scheduleKind, session),
+        preheat: harborHooks(preheatKind, session),
+        webhook: harborHooks(webhookKind, session),
     };
 }
 

@@ -44,7 +44,10 @@ export interface RegistryEndpointInputs extends HarborInputs {
     readonly ping?: boolean;
 }
 
+export type { PreheatInputs } from "./preheat-inputs";
 export type { ReplicationInputs } from "./replication-inputs";
+export type { ScheduleInputs } from "./schedule-inputs";
+export type { WebhookInputs } from "./webhook-inputs";
 export type ProjectState = ProjectInputs & HarborState;
 export type RegistryEndpointState = RegistryEndpointInputs & HarborState;
 export type { RobotInputs, RobotState } from "./robot-inputs";

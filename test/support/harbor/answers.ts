@@ -54,6 +54,7 @@ const UNDESCRIBED: Readonly<Record<string, readonly number[]>> = {
     "GET /projects/{project_name_or_id}/immutabletagrules": [404],
     "POST /projects/{project_name_or_id}/immutabletagrules": [409],
     "GET /projects/{project_name_or_id}/webhook/policies": [404],
+    "GET /projects/{project_name_or_id}/webhook/events": [404],
     "POST /projects/{project_name_or_id}/webhook/policies": [404, 409],
     "PUT /projects/{project_name_or_id}/webhook/policies/{webhook_policy_id}": [409],
     "GET /replication/policies/{id}": [404],

@@ -108,10 +108,13 @@ interface Target {
     readonly payload_format?: string;
 }
 
-/** Without a query, without slashes at its end; `Default` is the format where none is said. */
+/**
+ * `Default` is the format where none is said. The address is kept as it was sent: Harbor cleans a copy of it.
+ * (`validateTargets`)
+ */
 function keptTarget(policy: string, { address = "", payload_format: format = "", type = "", ...rest }: Target): Target {
     const trimmed = address.trim().replace(/\/+$/, "");
-    const [, scheme = "http", place = ""] = /^(?:([^:]*):\/\/)?([^?#]*)/.exec(trimmed) ?? [];
+    const [, scheme = "http"] = /^(?:([^:]*):\/\/)?/.exec(trimmed) ?? [];
     if (trimmed === "") {
         throw badRequest("empty URL");
     }
@@ -128,5 +131,5 @@ function keptTarget(policy: string, { address = "", payload_format: format = "",
         throw badRequest(`unsupported payload format type: ${format}`);
     }
     const written = format === "" && type === "http" ? "Default" : format;
-    return { ...rest, type, address: `${scheme}://${place}`, payload_format: written };
+    return { ...rest, type, address, payload_format: written };
 }
