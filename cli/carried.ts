@@ -10,11 +10,12 @@ export function describeCarried(carried: CarriedTag): string {
         isPlanned && platforms !== undefined
             ? `${platforms.join(", ")} of ${digest}`
             : (describeSubset(carried) ?? digest);
-    const { referrers = 0 } = carried;
-    return referrers === 0 ? what : `${what} with ${count(referrers, "referrer")}`;
+    const { by, referrers = 0 } = carried;
+    const engine = by === undefined ? "" : ` by ${by === "ecr" ? "ECR" : "Harbor"}`;
+    return `${what}${referrers === 0 ? "" : ` with ${count(referrers, "referrer")}`}${engine}`;
 }
 
-export function carryDocument({ task, manifest, referrers, foreignLayers }: CarriedTag): CarryDocument {
+export function carryDocument({ task, manifest, referrers, foreignLayers, by }: CarriedTag): CarryDocument {
     const { image, tag, registry, repository, reference } = task.to;
     const digest = manifest?.digest ?? task.to.subset?.digest ?? task.digest;
     const missing = manifest?.missing.map(nameChild);
@@ -26,6 +27,7 @@ export function carryDocument({ task, manifest, referrers, foreignLayers }: Carr
         repository,
         reference,
         digest,
+        ...(by === undefined ? undefined : { by }),
         ...(digest === task.digest ? undefined : { subsetOf: task.digest }),
         ...(platforms && { platforms }),
         ...(manifest?.subset && { totalPlatforms: manifest.subset.total }),

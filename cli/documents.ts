@@ -47,6 +47,8 @@ export interface CarryDocument extends CompanionsDocument {
     readonly reference: string;
     /** What the tag was set to; of the whole image where a dry run cannot tell its subset yet. */
     readonly digest: string;
+    /** The engine that carried it, where that is not ourselves: `harbor`, `ecr`. */
+    readonly by?: string;
     /** With dryRun: the registry that it would be read from. */
     readonly from?: string;
     /** With dryRun, where pulls are counted: what it costs; 0 where another tag or target pays. */

@@ -1,3 +1,4 @@
+import { copyKey } from "../../core/catalog";
 import {
     type CarriedTag,
     type JudgedCopy,
@@ -19,6 +20,7 @@ import { recordCarried } from "../lock-file";
 import { printJudgement } from "../print-judgement";
 import { printWork, pullDocuments } from "../print-work";
 import { startProgress } from "../progress";
+import { foreseeOthers, isLeftToOthers, replicateCopies } from "../replication";
 import { addCatalogOptions, environmentPart, look, openSession, type Session } from "../session";
 import { addShardOption } from "../shard";
 import { addShowOptions, checkShowOptions, show } from "../show";
@@ -59,6 +61,9 @@ export const sync: Verb = {
             const { judged: seen, selection } = await look(session, run.output);
             const { judged, findings: unasked } = await inspectDepth(session, seen, wishes, run.output);
             const pulls = planOf(session, judged);
+            if (dryRun) {
+                await foreseeOthers(session, judged, run.output);
+            }
             let work = dryRun ? foresee(judged, pulls) : await carryAll(session, judged, pulls, run);
             if (options.referrers === true) {
                 work = { ...work, ...(await completeReferrers(session, judged, work, dryRun, run.output)) };
@@ -95,7 +100,8 @@ export const sync: Verb = {
 
 /** What every task costs, and what fits into the pull limits. */
 function planOf({ catalog, registries }: Session, judged: readonly JudgedCopy[]): PullPlan {
-    const tasks = plan(catalog, judged).filter(({ to }) => isWorkedOn(to));
+    const isLeft = isLeftToOthers(catalog);
+    const tasks = plan(catalog, judged).filter(({ to }) => isWorkedOn(to) && !isLeft(to));
     return pullPlanner(catalog, judged, registries)(tasks, () => undefined);
 }
 
@@ -113,13 +119,18 @@ async function carryAll(
     { output }: Run,
 ): Promise<Work> {
     const { catalog, circumstances, manifests, registries, signal } = session;
-    const carried: CarriedTag[] = [];
+    const others = await replicateCopies(session, before, output);
+    const carried: CarriedTag[] = [...(others?.replicated ?? [])];
+    const sent = others?.sent.map((task) => ({ task })) ?? [];
+    const failed = new Set(others?.failures.map(({ copy }) => copyKey(copy)));
+    const isLeft = isLeftToOthers(catalog);
     const progress = startProgress("carrying", output);
     try {
-        const { freight, ...done } = await reconcile(catalog, before, circumstances, registries, {
+        const { freight, ...done } = await reconcile(catalog, others?.judged ?? before, circumstances, registries, {
             signal,
             manifests,
-            select: isWorkedOn,
+            select: (copy) =>
+                isWorkedOn(copy) && !failed.has(copyKey(copy)) && !(copy.action === "carry" && isLeft(copy)),
             onCarried: (result, done, total) => {
                 if (result.error === undefined) {
                     carried.push(result);
@@ -127,10 +138,12 @@ async function carryAll(
                 progress.update(done, total);
             },
         });
-        const recorded = recordCarried(catalog, carried, done.judged);
-        return { ...done, carried, recorded, storage: freight, plan: pulls, completed: [] };
+        const recorded = recordCarried(catalog, [...sent, ...carried], done.judged);
+        const failures = [...(others?.failures ?? []), ...done.failures];
+        const warnings = [...(others?.notices ?? []), ...done.warnings];
+        return { ...done, failures, warnings, carried, recorded, storage: freight, plan: pulls, completed: [] };
     } catch (error) {
-        recordCarried(catalog, carried, []);
+        recordCarried(catalog, [...sent, ...carried], []);
         throw error;
     } finally {
         progress.stop();

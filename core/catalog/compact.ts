@@ -6,6 +6,7 @@ import type {
     Phase,
     Policy,
     Registry,
+    Replicator,
     TagSelector,
     Waiver,
 } from "./types";
@@ -64,7 +65,7 @@ export function expandCatalog(compact: CompactCatalog): Catalog {
 /**
  * `mirror hub library/vault 1.18,1.18.3 -> ghcr ~ = -> ecr infra/vault 1.18.3>stable | wave=2`: policy, source, tags,
  * then each target with its repository (`~`: the source's path below the registry's prefix) and its tags (`=`: all,
- * under their own names), then whatever is not the default. None of the names may hold a blank, a comma, `~` or `>`. A
+ * under their own names) and, where another engine carries, `harbor` or `harbor=<rule>`, then whatever is not the default. None of the names may hold a blank, a comma, `~` or `>`. A
  * selector is JSON among the tags, with those characters escaped; among
  * a target's tags `=` beside others is what the image's selectors choose.
  */
@@ -74,7 +75,7 @@ export function compactImage(image: CatalogImage, registries: Registries = {}): 
     const targets = image.targets.map((to) => {
         const { registry, repository } = to;
         const usual = usualRepository(image.source.repository, registries[registry]);
-        return ` -> ${registry} ${repository === usual ? "~" : repository} ${compactTags(to, image)}`;
+        return ` -> ${registry} ${repository === usual ? "~" : repository} ${compactTags(to, image)}${compactReplication(to)}`;
     });
     const flags = Object.entries({
         wave: image.wave === 0 ? "" : String(image.wave),
@@ -104,6 +105,19 @@ function compactTags({ tags: pairs, selectors }: ImageTarget, image: CatalogImag
     }
     const own = selectors === "all" ? ["="] : (selectors ?? []).map(escapeSelector);
     return [...pairs.map(({ from, to }) => (from === to ? from : `${from}>${to}`)), ...own].join(",");
+}
+
+function compactReplication({ replicateWith, rule }: ImageTarget): string {
+    const named = rule === undefined ? "" : `=${encodeURIComponent(rule)}`;
+    return replicateWith === undefined ? "" : ` ${replicateWith}${named}`;
+}
+
+function expandReplication(word: string | undefined): Pick<ImageTarget, "replicateWith" | "rule"> {
+    const [replicateWith, rule] = (word ?? "").split("=") as [Replicator | "", string | undefined];
+    return {
+        ...(replicateWith === "" ? {} : { replicateWith }),
+        ...(rule === undefined ? {} : { rule: decodeURIComponent(rule) }),
+    };
 }
 
 function escapeSelector(selector: TagSelector): string {
@@ -138,9 +152,10 @@ export function expandImage(name: string, line: string, registries: Registries =
         tags,
         ...(selectors.length === 0 ? {} : { selectors }),
         targets: targets.map((target) => {
-            const [key = "", path = "", list = ""] = target.split(" ");
+            const [key = "", path = "", list = "", replication] = target.split(" ");
             const place = path === "~" ? (usualRepository(repository, registries[key]) ?? path) : path;
-            return expandTarget({ registry: key, repository: place }, list, tags, selectors.length > 0);
+            const expanded = expandTarget({ registry: key, repository: place }, list, tags, selectors.length > 0);
+            return { ...expanded, ...expandReplication(replication) };
         }),
         platforms: flags.get("platforms")?.split(",") ?? "all",
         referrers: flags.get("referrers") !== "no",

@@ -11,6 +11,7 @@ import { namespaceOf, usualPath } from "./namespaces";
 import type { Place } from "./place";
 import type { Problems } from "./problems";
 import { below, type Entry, type Registries, type SourcePlace } from "./registries";
+import { readReplication } from "./replication";
 import type { WrittenCatalog, WrittenImage } from "./schema";
 import { checkChoice, chooseListed, NO_TAGS, type ReadTags, readTags } from "./tags";
 import type { CatalogImage, ImageTarget, Policy } from "./types";
@@ -133,7 +134,8 @@ function readTargets(
                 { image: name, purpose, source, target, selectors, place: claimedAt },
                 context.registries,
             );
-            targets.push(target);
+            const given = typeof item === "object" ? item : {};
+            targets.push({ ...target, ...readReplication(given, { written, source, target }, claimedAt, context) });
         }
     }
     return targets;

@@ -58,6 +58,7 @@ export type {
     Purpose,
     Registry,
     RegistryKind,
+    Replicator,
     TagPair,
     TagSelector,
     Upstream,

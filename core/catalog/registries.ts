@@ -30,6 +30,7 @@ export class Registries {
     readonly #written = new Map<string, HostPath>();
     readonly #effective = new Map<string, Registry>();
     readonly #implicit = new Map<string, Registry>();
+    readonly #replicators = new Map<string, WrittenRegistry["replicateWith"]>();
     readonly #names: readonly string[];
     readonly #problems: Problems;
 
@@ -51,6 +52,7 @@ export class Registries {
             }
             if (host !== undefined) {
                 this.#effective.set(entry.name, registryOf(entry, override, host));
+                this.#replicators.set(entry.name, override?.written.replicateWith ?? entry.written.replicateWith);
             }
         }
     }
@@ -91,6 +93,11 @@ export class Registries {
     /** The host in effect of a registry that `target` or `source` gave. */
     host(name: string): string {
         return this.#effective.get(name)?.host ?? name;
+    }
+
+    /** Who carries to a registry, where a target says nothing. */
+    replicator(name: string): WrittenRegistry["replicateWith"] {
+        return this.#replicators.get(name);
     }
 
     /** All of them, written ones and those that sources made, by name. */

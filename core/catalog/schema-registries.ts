@@ -75,6 +75,13 @@ const host = v.pipe(
     text,
     about("Host with an optional port and an optional path, which prefixes every target repository: ghcr.io/acme."),
 );
+export const replicateWith = v.pipe(
+    v.picklist(["transship", "harbor", "ecr"]),
+    about(
+        "Who carries: transship, ourselves; harbor, a replication rule of the Harbor that is the target or the source; " +
+            "ecr, the source registry's own replication. All copies are checked by digest by us. Default: transship.",
+    ),
+);
 const registryKeys = {
     kind: v.optional(v.pipe(v.picklist(REGISTRY_KINDS), about("Which quirks apply. Default: by the host."))),
     credentials: v.optional(credentials),
@@ -100,6 +107,9 @@ const registryKeys = {
                 "What is carried there is for everybody: looks prove that it can be pulled without a login. Default: false.",
             ),
         ),
+    ),
+    replicateWith: v.optional(
+        v.pipe(replicateWith, about("Who carries to this registry, where a target says nothing.")),
     ),
     keepRemaining: v.optional(v.pipe(natural(0), about("Pulls of the registry's limit that are never spent."))),
 };

@@ -1,6 +1,14 @@
 import * as v from "valibot";
 import { byShape, choose, map, named } from "./schema-parts";
-import { duration, name, natural, registryOverrideSchema, registrySchema, text } from "./schema-registries";
+import {
+    duration,
+    name,
+    natural,
+    registryOverrideSchema,
+    registrySchema,
+    replicateWith,
+    text,
+} from "./schema-registries";
 import { tags } from "./schema-tags";
 import { maintenanceSchema, waiverSchema } from "./schema-waivers";
 
@@ -57,6 +65,10 @@ const target = map({
     ),
     tags: v.optional(
         v.pipe(tags, about("Instead of all of the image's tags: a choice of them, and their names at this target.")),
+    ),
+    replicateWith: v.optional(replicateWith),
+    rule: v.optional(
+        v.pipe(text, about("With replicateWith harbor: the rule's name at Harbor. Default: the rules that cover it.")),
     ),
 });
 

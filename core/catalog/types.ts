@@ -78,6 +78,9 @@ export interface TagSelector {
     readonly exclude?: readonly (string | { readonly regex: string })[];
 }
 
+/** An engine that carries in our place: Harbor's replication rules, ECR's own replication. */
+export type Replicator = "harbor" | "ecr";
+
 /** One repository at one registry, with its tags. */
 export interface ImageTarget {
     /** Key in `Catalog.registries`. */
@@ -88,6 +91,10 @@ export interface ImageTarget {
     readonly tags: readonly TagPair[];
     /** What it takes of the tags that the image's selectors choose: all, or a choice. Absent where they are decided. */
     readonly selectors?: "all" | readonly TagSelector[];
+    /** Absent where we carry it ourselves. */
+    readonly replicateWith?: Replicator;
+    /** Name of Harbor's replication rule; absent where the rules that cover it are looked for. */
+    readonly rule?: string;
 }
 
 /** One image, resolved for one environment: every default applied, every name checked. Plain JSON. */

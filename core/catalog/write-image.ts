@@ -49,7 +49,7 @@ function pairsOf({ targets, tags, selectors }: CatalogImage): readonly TagPair[]
 }
 
 function writeTarget(
-    { registry, repository, tags, selectors }: ImageTarget,
+    { registry, repository, tags, selectors, replicateWith, rule }: ImageTarget,
     image: CatalogImage,
     pairs: readonly TagPair[] | undefined,
     path: string,
@@ -58,7 +58,7 @@ function writeTarget(
     const { prefix } = hosts.registry(registry);
     const isUsual = repository === below(prefix, path);
     const isAll = image.selectors === undefined ? JSON.stringify(tags) === JSON.stringify(pairs) : selectors === "all";
-    if (isUsual && isAll) {
+    if (isUsual && isAll && replicateWith === undefined) {
         return registry;
     }
     const own = typeof selectors === "string" ? [] : (selectors ?? []);
@@ -66,6 +66,8 @@ function writeTarget(
         registry,
         ...(isUsual ? {} : { repository: withoutPrefix(repository, prefix) }),
         ...(isAll ? {} : { tags: [...tags.map(writePair), ...own] }),
+        ...(replicateWith === undefined ? {} : { replicateWith }),
+        ...(rule === undefined ? {} : { rule }),
     };
 }
 

@@ -91,6 +91,14 @@ export class HarborConnection {
         );
     }
 
+    /** The first hundred of a list. @throws HarborError */
+    async page<T>(path: string, query: Query, doing: string, item: v.GenericSchema<unknown, T>): Promise<T[]> {
+        const given = Object.entries({ ...query, page: 1, page_size: PAGE_SIZE });
+        const search = new URLSearchParams(given.map(([name, one]) => [name, String(one)] as [string, string]));
+        const answer = await this.ask("GET", `${path}?${search}`, doing);
+        return this.parse(answer, doing, v.nullable(v.array(item))) ?? [];
+    }
+
     /**
      * A new object.
      *

@@ -7,6 +7,8 @@ const executionSchema = v.looseObject({
     /** `InProgress`, `Succeed`, `Failed`, `Stopped`. */
     status: v.string(),
     status_text: v.nullish(v.string()),
+    /** `manual`, `scheduled`, `event_based`. */
+    trigger: v.nullish(v.string()),
     total: v.nullish(v.number()),
     succeed: v.nullish(v.number()),
     failed: v.nullish(v.number()),
@@ -37,6 +39,12 @@ export class ReplicationExecutions {
     list(policy: number): Promise<ReplicationExecution[]> {
         const doing = `list the executions of the replication rule ${policy}`;
         return this.connection.list(ROOT, { policy_id: policy }, doing, executionSchema);
+    }
+
+    /** The newest hundred of one rule: a rule that runs often has thousands. @throws HarborError */
+    recent(policy: number): Promise<ReplicationExecution[]> {
+        const doing = `list the executions of the replication rule ${policy}`;
+        return this.connection.page(ROOT, { policy_id: policy }, doing, executionSchema);
     }
 
     /** @returns undefined for one that is proven to be gone. @throws HarborError */

@@ -1,7 +1,14 @@
 import * as v from "valibot";
 import type { HarborConnection, Payload, WithoutId } from "./connection";
 
-const registry = v.nullish(v.looseObject({ id: v.nullish(v.number()), name: v.nullish(v.string()) }));
+const registry = v.nullish(
+    v.looseObject({
+        id: v.nullish(v.number()),
+        name: v.nullish(v.string()),
+        type: v.nullish(v.string()),
+        url: v.nullish(v.string()),
+    }),
+);
 
 const schema = v.looseObject({
     id: v.number(),

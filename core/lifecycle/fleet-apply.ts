@@ -14,10 +14,11 @@ import {
 } from "../mirror";
 import { count, isUnreached, limitLines, summarize } from "./findings";
 import { diagnoseFindings, inspectSeen, recallInspection, withFindings } from "./fleet-inspect";
-import { attemptedLock, learnPlatforms, provenLock } from "./fleet-lock";
+import { attemptedLock, learnPlatforms, provenLock, type SentTag } from "./fleet-lock";
 import { type FleetView, isSelected, viewOf } from "./fleet-look";
 import { failureLines } from "./fleet-pulls";
 import { completeFleet } from "./fleet-referrers";
+import { leftToOthers, replicateFleet } from "./fleet-replication";
 import { proveTags } from "./proofs";
 import { recallSelection, selectFor, standingSelection, withSelection } from "./selection";
 import type { Session } from "./session";
@@ -53,8 +54,10 @@ export async function applyFleet(
 ): Promise<FleetState> {
     const view = viewOf(inputs, olds, session.now());
     const { judged: before, findings: found } = await recallInspection(view, inputs, session);
-    const done = await reconcile(view.catalog, before, view.circumstances, session.registries(view.catalog), {
-        select: (copy) => isSelected(copy, inputs.onDrift),
+    const others = await replicateFleet(inputs, view, before, session);
+    const isLeft = leftToOthers(view, others);
+    const done = await reconcile(view.catalog, others.judged, view.circumstances, session.registries(view.catalog), {
+        select: (copy) => isSelected(copy, inputs.onDrift) && !isLeft(copy),
         signal: session.signal,
         manifests: session.manifests,
     });
@@ -66,12 +69,14 @@ export async function applyFleet(
     const selection =
         recallSelection(inputs, inputs.fleet, session) ??
         (await selectFor(inputs, inputs.selected, inputs.fleet, session));
-    const outputs = storedOutputs(await outputsOf(inputs, olds, view, { ...done, findings }, selection, session));
+    const sent = others.sent.map((task) => ({ task }));
+    const outputs = storedOutputs(await outputsOf(inputs, olds, view, { ...done, findings, sent }, selection, session));
     const undone = [...unreachedCopies(view, done), ...refusedDrift(inputs, before), ...completed.failures];
-    const others = [...standingSelection(selection), ...undone];
-    const reasons = [...failureLines(done.failures, view, session), ...others];
+    const failed = [...others.failures, ...done.failures];
+    const more = [...standingSelection(selection), ...undone];
+    const reasons = [...failureLines(failed, view, session), ...more];
     if (reasons.length > 0) {
-        throw new PartialFailure(id, outputs, reasons, done.failures.length + others.length, view.copies.length);
+        throw new PartialFailure(id, outputs, reasons, failed.length + more.length, view.copies.length);
     }
     return outputs;
 }
@@ -134,7 +139,7 @@ async function outputsOf(
     inputs: FleetInputs,
     olds: FleetOutputs | undefined,
     view: FleetView,
-    done: Reconciliation & Pick<Inspection, "findings">,
+    done: Reconciliation & Pick<Inspection, "findings"> & { readonly sent: readonly SentTag[] },
     selection: TagSelection,
     session: Session,
 ): Promise<FleetOutputs> {
@@ -146,7 +151,7 @@ async function outputsOf(
         ...inputs,
         observed: withFindings(seen, done.findings),
         proven: provenLock(view.catalog, proofs, olds, platforms, session.now(), inputs.lock),
-        attempted: attemptedLock(view.catalog, proofs, olds, done),
+        attempted: attemptedLock(view.catalog, proofs, olds, [...done.sent, ...done.results]),
         unproven: off.map(nameCopy),
         absent: off.filter(neverProven(olds, view)).map(nameCopy),
     };

@@ -13,6 +13,7 @@ import {
 } from "./fleet-inspect";
 import { type FleetView, judgeSeen, seenBy, viewOf } from "./fleet-look";
 import { pullsOf } from "./fleet-pulls";
+import { foreseeFleet } from "./fleet-replication";
 import { inputsDiffer, isUneven, isWaivedAnew } from "./input-changes";
 import { isRecorded, proveTags } from "./proofs";
 import { diagnoseSelection, recallSelection, selectedInput, selectFor, withSelection } from "./selection";
@@ -58,6 +59,7 @@ export async function checkFleet(
         tellEnded(view.catalog, session);
         const cost = pullsOf(view, judged, news.onDrift, session);
         session.tell(cost.lines);
+        session.tell(await foreseeFleet(view, judged, news.onDrift, session));
         const seen = summarize(judged, view.circumstances.carried, cost.pulls);
         const observed = withFindings(withSelection(seen, selection), findings);
         const inputs = { ...chosen, ...pinDigests(view.catalog, news, judged), observed };

@@ -8,11 +8,18 @@ import {
     withMissing,
     withSubset,
 } from "../catalog";
-import { describePlatforms, isDeferral, type Reconciliation, type Registries } from "../mirror";
+import type { TransshipError } from "../errors";
+import { type CarryTask, describePlatforms, isDeferral, type Reconciliation, type Registries } from "../mirror";
 import { isRecorded, type TagProof } from "./proofs";
 import type { FleetOutputs } from "./types";
 
 type Platforms = LockEntry["platforms"];
+
+/** A tag that was sent somewhere, by us or by another engine, well or not. */
+export interface SentTag {
+    readonly task: CarryTask;
+    readonly error?: TransshipError;
+}
 
 /**
  * What is proven of each tag; a tag that is not proven now, or could not be asked, keeps what it was proven with.
@@ -57,7 +64,7 @@ export function attemptedLock(
     catalog: Catalog,
     proofs: readonly TagProof[],
     olds: FleetOutputs | undefined,
-    { results }: Reconciliation,
+    results: readonly SentTag[],
 ): Lock {
     const byTag = proofsByTag(proofs);
     const sent = new Map<string, string[]>();

@@ -10,6 +10,7 @@ import {
     plan,
     pullPlanner,
 } from "../mirror";
+import { isReplicated } from "../replication";
 import { count } from "./findings";
 import { type FleetView, isSelected } from "./fleet-look";
 import type { Session } from "./session";
@@ -30,7 +31,7 @@ export function pullsOf(
     const { catalog } = view;
     const tasks = plan(
         catalog,
-        judged.filter((copy) => isSelected(copy, onDrift)),
+        judged.filter((copy) => isSelected(copy, onDrift) && !isReplicated(catalog, copy)),
     );
     if (tasks.length === 0) {
         return { lines: [] };

@@ -7,6 +7,8 @@ import { nameChild } from "./sparse";
 export interface CarriedTag extends Partial<Pick<Companions, "referrers" | "foreignLayers">> {
     readonly task: CarryTask;
     readonly manifest?: BroughtManifest;
+    /** The engine that carried it, where that is not ourselves: `harbor`, `ecr`. */
+    readonly by?: string;
 }
 
 /** What a carry left out, and that the digest is another one; a clause. Undefined where it carried everything. */

@@ -1,6 +1,8 @@
 import type { Descriptor } from "../oci";
 import { type Blob, BlobOperations, type GetBlobOptions } from "./blobs";
+import type { Credential } from "./credentials/credential";
 import { type DigestListing, digestListingOf } from "./digest-listing";
+import { type EcrReplicationStatus, ecrReplicationOf } from "./ecr-replication";
 import { endpointOf } from "./endpoint";
 import { ForeignBlobs } from "./foreign-blobs";
 import type { PullAccount, PullReservation } from "./http/pull-account";
@@ -206,6 +208,16 @@ export class RegistryClient {
     /** Adds to the list under the fallback tag, for a registry that keeps none itself; says whether anything was new. */
     addReferrers(repository: string, subject: string, referrers: readonly Descriptor[]): Promise<boolean> {
         return this.#referrersTag.add(repository, subject, referrers);
+    }
+
+    /** Who pushes here, for an API of the registry's own; undefined for nobody. */
+    async pushLogin(): Promise<Credential | undefined> {
+        return (await this.#transport.options.identity.push.credentials.get()).credential;
+    }
+
+    /** How far ECR's own replication of an image is, at each of its destinations; the registry is its source. */
+    ecrReplication(repository: string, digest: string): Promise<EcrReplicationStatus[]> {
+        return ecrReplicationOf(this.#transport, repository, digest);
     }
 
     /** `GET /v2/`: the registry is there and takes our credentials. */

@@ -1,8 +1,10 @@
+export { apiDispatcher } from "./api-dispatcher";
 export type { Blob, BlobRange, GetBlobOptions } from "./blobs";
 export { RegistryClient } from "./client";
 export { AwsTokens } from "./credentials/aws-tokens";
 export type { Credential } from "./credentials/credential";
 export { isNamedCredentials, type NamedCredentials } from "./credentials/named-credentials";
+export type { EcrReplicationStatus } from "./ecr-replication";
 export { isBlobGone, isGone, RegistryError, type RegistryErrorCode, type RegistryErrorDetails } from "./errors";
 export { type Latency, LatencyHistogram, mergeLatencies } from "./http/latency-histogram";
 export { giveBack, share } from "./http/lent-buffers";

@@ -8,6 +8,9 @@ export interface AnyCatalog {
 }
 
 const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
+/** What most catalogues cannot have: it asks for registries of certain kinds. */
+const rarely = (...words: readonly string[]) =>
+    fc.oneof({ weight: 15, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: fc.constantFrom(...words) });
 const digest = fc.constantFrom("a", "b", "c").map((letter) => `sha256:${letter.repeat(64)}`);
 
 const source = fc.oneof(
@@ -29,6 +32,7 @@ const settings = {
     timeouts: maybe(fc.record({ connect: maybe(duration), idle: maybe(duration) })),
     concurrency: maybe(fc.integer({ min: 1, max: 50 })),
     keepRemaining: maybe(fc.integer({ min: 0, max: 20 })),
+    replicateWith: rarely("harbor", "transship"),
     public: maybe(fc.boolean()),
 };
 const HOSTS = [
@@ -99,6 +103,7 @@ function imageAmong(names: readonly string[]) {
                 registry: fc.constantFrom(...names),
                 repository: maybe(fc.constantFrom("infra/a", "infra/b", "ci/c")),
                 tags: maybe(choiceOf(list)),
+                replicateWith: rarely("harbor", "transship"),
             }),
         );
         return fc

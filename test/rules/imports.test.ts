@@ -37,8 +37,28 @@ const ROOMS: Readonly<Record<string, Room>> = {
     "core/rest": { loads: [] },
     "core/harbor": { loads: ["core/rest", "core/errors"] },
     "core/dockerhub": { loads: ["core/rest", "core/errors"] },
+    "core/replication": {
+        loads: [
+            "core/harbor",
+            "core/mirror",
+            "core/registry",
+            "core/catalog",
+            "core/oci",
+            "core/aws-names",
+            "core/errors",
+        ],
+    },
     "core/lifecycle": {
-        loads: [...CORE, ...AT_GITHUB, "core/workflows", "core/harbor", "core/dockerhub", "core/aws-names", "core/ecr"],
+        loads: [
+            ...CORE,
+            ...AT_GITHUB,
+            "core/workflows",
+            "core/replication",
+            "core/harbor",
+            "core/dockerhub",
+            "core/aws-names",
+            "core/ecr",
+        ],
     },
     components: {
         loads: [
@@ -58,6 +78,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
             ...CORE,
             ...ASKING,
             "core/publish",
+            "core/replication",
             "core/workflows",
             "core/github-names",
             "core/github",

@@ -40,7 +40,12 @@ function advance(world: World, execution: LocalExecution): void {
     } else {
         for (const task of tasks.filter((one) => !isOver(one))) {
             const { log = "copy completed\n", status } = world.outcome?.(task) ?? { status: "Success" };
-            Object.assign(task, { status, log: `${task.log}${log}`, end_time: world.at() });
+            if (status !== "Running") {
+                Object.assign(task, { status, log: `${task.log}${log}`, end_time: world.at() });
+            }
+        }
+        if (tasks.some((one) => !isOver(one))) {
+            return;
         }
         end(world, execution, tasks.some(({ status }) => status === "Error") ? "Error" : "Success");
     }

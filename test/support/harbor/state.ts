@@ -119,7 +119,8 @@ export interface LocalTask {
 
 /** What a task ends as. */
 export interface Outcome {
-    readonly status: "Success" | "Error";
+    /** `Running`: it goes on, and is asked for again with the next step. */
+    readonly status: "Success" | "Error" | "Running";
     readonly log?: string;
 }
 

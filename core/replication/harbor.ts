@@ -1,0 +1,164 @@
+import { type Catalog, nameCopy } from "../catalog";
+import { describeError, TransshipError } from "../errors";
+import type { ReplicationTask } from "../harbor";
+import { type CarryTask, eachLimited, type JudgedCopy, observe, type Registries } from "../mirror";
+import { type OpenHarbor, openHarbor } from "./harbor-access";
+import { errorLineOf } from "./harbor-log";
+import { type HarborPlan, planHarbor, type RuleTask } from "./harbor-plan";
+import { sidesOf, wantedOf } from "./harbor-rules";
+import { type RuleRun, RuleRunner } from "./harbor-run";
+import type { EngineWord, ReplicationOptions } from "./types";
+
+/** Rules under way at a time: Harbor's job service bounds what they carry. */
+const RULES_AT_ONCE = 8;
+/** Logs that are read of one run: each is a request. */
+const MOST_LOGS = 50;
+
+/** Harbor's word on each task. @throws what the signal was aborted with */
+export async function replicateByHarbor(
+    catalog: Catalog,
+    tasks: readonly CarryTask[],
+    judged: readonly JudgedCopy[],
+    registries: Registries,
+    options: ReplicationOptions,
+): Promise<EngineWord[]> {
+    return withHarbors(catalog, tasks, judged, registries, options, async ({ refused, rules }) => {
+        const run = (rule: RuleTask) => runRule(catalog, rule, registries, options);
+        return [...refused, ...(await eachLimited(rules, RULES_AT_ONCE, run)).flat()];
+    });
+}
+
+/** Which rules would run for which copies, and what none would carry: a line each. Only the rules are looked at. */
+export async function foreseeHarbor(
+    catalog: Catalog,
+    tasks: readonly CarryTask[],
+    judged: readonly JudgedCopy[],
+    registries: Registries,
+    options: ReplicationOptions,
+): Promise<string[]> {
+    return withHarbors(catalog, tasks, judged, registries, options, async ({ refused, rules }) => [
+        ...rules.map(({ at, policy, tasks: covered }) => {
+            const names = covered.slice(0, 5).map(({ to }) => nameCopy(to));
+            const more = covered.length > names.length ? ` and ${covered.length - names.length} more` : "";
+            return `Harbor at ${at.harbor.host} would run its rule ${policy.name} for ${names.join(", ")}${more}`;
+        }),
+        ...refused.map(({ said, task }) => `Harbor would not carry ${nameCopy(task.to)}: ${said}`),
+    ]);
+}
+
+/** Opens each Harbor that is concerned once; what needs one that cannot be opened is refused with that reason. */
+async function withHarbors<T>(
+    catalog: Catalog,
+    tasks: readonly CarryTask[],
+    judged: readonly JudgedCopy[],
+    registries: Registries,
+    options: ReplicationOptions,
+    work: (plan: HarborPlan) => Promise<T[]>,
+): Promise<T[]> {
+    const needed = new Map(tasks.flatMap(({ to }) => sidesOf(catalog, to)).map(({ harbor }) => [harbor.name, harbor]));
+    const open = new Map<string, OpenHarbor>();
+    const closed = new Map<string, unknown>();
+    try {
+        for (const [name, registry] of needed) {
+            try {
+                open.set(name, await openHarbor(catalog, registry, registries, options));
+            } catch (error) {
+                options.signal?.throwIfAborted();
+                closed.set(name, error);
+            }
+        }
+        const reachable = (task: CarryTask) => sidesOf(catalog, task.to).some(({ harbor }) => open.has(harbor.name));
+        const { refused, rules } = planHarbor(catalog, tasks.filter(reachable), judged, open);
+        const unreachable = tasks
+            .filter((task) => !reachable(task))
+            .map((task): EngineWord => {
+                const [side] = sidesOf(catalog, task.to);
+                return { task, isSent: false, ...reasonOf(closed.get(side?.harbor.name ?? "")) };
+            });
+        return await work({ rules, refused: [...refused, ...unreachable] });
+    } finally {
+        await Promise.all([...open.values()].map((one) => one.close()));
+    }
+}
+
+async function runRule(
+    catalog: Catalog,
+    { at, policy, tasks }: RuleTask,
+    registries: Registries,
+    options: ReplicationOptions,
+): Promise<EngineWord[]> {
+    const runner = new RuleRunner(at.harbor, policy, options);
+    try {
+        const run = await runner.run(() => areBrought(tasks, registries));
+        const parts = await at.harbor.replicationExecutions.tasks(run.execution.id);
+        const logs = new Map<number, Promise<string>>();
+        const words: EngineWord[] = [];
+        for (const task of tasks) {
+            words.push(await wordOf(catalog, task, run, parts, at, runner, logs));
+        }
+        return words;
+    } catch (error) {
+        options.signal?.throwIfAborted();
+        return tasks.map((task) => ({ task, isSent: true, ...reasonOf(error) }));
+    }
+}
+
+async function areBrought(tasks: readonly CarryTask[], registries: Registries): Promise<boolean> {
+    const { copies } = await observe(
+        tasks.map(({ to }) => to),
+        registries,
+    );
+    return copies.every(({ state }, index) => state.status === "present" && state.digest === tasks[index]?.digest);
+}
+
+/** What Harbor says of one copy: its task is that of the whole repository. */
+async function wordOf(
+    catalog: Catalog,
+    task: CarryTask,
+    { execution, isStuck }: RuleRun,
+    parts: readonly ReplicationTask[],
+    at: OpenHarbor,
+    { who }: RuleRunner,
+    logs: Map<number, Promise<string>>,
+): Promise<EngineWord> {
+    const run = `execution ${execution.id} of the ${who}`;
+    if (isStuck) {
+        const said = `the ${run} made no progress for too long: look at Harbor's job service; it goes on, and the next run follows it`;
+        return { task, isSent: true, code: "REPLICATION_STUCK", said };
+    }
+    const { from, tag, to } = wantedOf(catalog, task.to);
+    const part = parts.find((one) => repositoryOf(one.dst_resource) === to && repositoryOf(one.src_resource) === from);
+    if (part === undefined) {
+        const text = execution.status_text ? `, "${execution.status_text.slice(0, 200)}"` : "";
+        const status = execution.status === "Succeed" ? "succeeded" : execution.status.toLowerCase();
+        return {
+            task,
+            isSent: true,
+            code: "REPLICATION_LEFT_OUT",
+            said: `the ${run} ${status} and had no task for it${text}`,
+        };
+    }
+    if (part.status === "Succeed") {
+        return { task, isSent: true, code: "REPLICATION_UNTRUE", said: `the ${run} calls it Succeed` };
+    }
+    if (!logs.has(part.id) && logs.size < MOST_LOGS) {
+        logs.set(
+            part.id,
+            at.harbor.replicationExecutions.taskLog(execution.id, part.id).catch(() => ""),
+        );
+    }
+    const names = [`${from}:${tag}`, `${to}:${tag}`, `${from}@${task.digest}`];
+    const line = errorLineOf((await logs.get(part.id)) ?? "", names, at.secrets);
+    const told = line === undefined ? "" : `: ${line}`;
+    return { task, isSent: true, code: "REPLICATION_FAILED", said: `the ${run} calls it ${part.status}${told}` };
+}
+
+/** `library/app [2 item(s) in total]`, `library/app:1`, `library/app:[1,2]`. */
+function repositoryOf(resource: string | null | undefined): string {
+    return (resource ?? "").replace(/ \[.*$/, "").replace(/:(?:\[.*|[\w.-]+)$/, "");
+}
+
+function reasonOf(error: unknown): Pick<EngineWord, "code" | "said"> {
+    const code = error instanceof TransshipError ? error.code : "REPLICATION_FAILED";
+    return { code, said: describeError(error).replace(/\.$/, "") };
+}
