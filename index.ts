@@ -68,6 +68,11 @@ export {
     HarborRegistryEndpoint,
     type HarborRegistryEndpointArgs,
     type HarborRegistryType,
+    HarborReplication,
+    type HarborReplicationArgs,
+    type HarborReplicationChoice,
+    type HarborReplicationFilters,
+    type HarborReplicationTrigger,
     type HarborSeverity,
 } from "./components/harbor";
 export {

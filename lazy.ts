@@ -30,6 +30,7 @@ const rooms: Record<Name, () => Room> = {
     GhcrPublisher: ghcr,
     HarborProject: harbor,
     HarborRegistryEndpoint: harbor,
+    HarborReplication: harbor,
     HarborRobotSecret: secrets,
     ImageFleet: images,
     ImageReferences: images,
@@ -60,6 +61,7 @@ declare const CatalogError: never,
     GhcrPublisher: never,
     HarborProject: never,
     HarborRegistryEndpoint: never,
+    HarborReplication: never,
     HarborRobotSecret: never,
     ImageFleet: never,
     ImageReferences: never,
@@ -71,4 +73,4 @@ declare const CatalogError: never,
 // Never runs: ES modules find the names of a CommonJS package by reading its text, and look for this form.
 // biome-ignore format: the reader of that text takes one literal
 // biome-ignore lint/suspicious/noAssignInExpressions: the form is the point
-0 && (module.exports = { CatalogError, CiSecrets, DigestGate, DockerHubToken, EcrAccess, EcrAccountSettings, EcrCreationTemplates, EcrPublicRepositories, EcrPullThroughCache, EcrRegistryPolicy, EcrReplication, EcrRepositories, GhcrPackages, GhcrPublisher, HarborProject, HarborRegistryEndpoint, HarborRobotSecret, ImageFleet, ImageReferences, MirrorRepository, TransshipError, defineCatalog, loadCatalog, renderPipeline });
+0 && (module.exports = { CatalogError, CiSecrets, DigestGate, DockerHubToken, EcrAccess, EcrAccountSettings, EcrCreationTemplates, EcrPublicRepositories, EcrPullThroughCache, EcrRegistryPolicy, EcrReplication, EcrRepositories, GhcrPackages, GhcrPublisher, HarborProject, HarborRegistryEndpoint, HarborReplication, HarborRobotSecret, ImageFleet, ImageReferences, MirrorRepository, TransshipError, defineCatalog, loadCatalog, renderPipeline });

@@ -10,3 +10,10 @@ export {
     type HarborRegistryEndpointArgs,
     type HarborRegistryType,
 } from "./harbor-registry-endpoint";
+export {
+    HarborReplication,
+    type HarborReplicationArgs,
+    type HarborReplicationChoice,
+    type HarborReplicationFilters,
+    type HarborReplicationTrigger,
+} from "./harbor-replication";

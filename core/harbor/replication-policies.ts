@@ -34,6 +34,8 @@ const schema = v.looseObject({
         ),
     ),
     replicate_deletion: v.nullish(v.boolean()),
+    /** Its older name, the one that Harbor reads up to 2.15. */
+    deletion: v.nullish(v.boolean()),
     override: v.nullish(v.boolean()),
     enabled: v.nullish(v.boolean()),
     /** Kilobytes a second for each task; -1: no limit. */

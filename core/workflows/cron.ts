@@ -26,6 +26,19 @@ export function cronProblem(text: string): string | undefined {
     if (parts.length !== FIELDS.length) {
         return `it has ${parts.length === 1 ? "one field" : `${parts.length} fields`} and not five (minute, hour, day of the month, month, day of the week)`;
     }
+    const wrong = cronFieldProblem(parts);
+    if (wrong !== undefined) {
+        return wrong;
+    }
+    return isTooOften(parts[0] ?? "") ? "GitHub runs nothing more often than every five minutes" : undefined;
+}
+
+/**
+ * What is wrong with the five fields from the minute on, whoever takes them; undefined where nothing is.
+ *
+ * @param parts five of them
+ */
+export function cronFieldProblem(parts: readonly string[]): string | undefined {
     for (const [index, field] of FIELDS.entries()) {
         const part = parts[index] ?? "";
         const wrong = part.split(",").find((item) => valuesOf(item, field) === undefined);
@@ -33,7 +46,7 @@ export function cronProblem(text: string): string | undefined {
             return `"${wrong}" is no ${field.name} (${field.min} to ${field.max})`;
         }
     }
-    return isTooOften(parts[0] ?? "") ? "GitHub runs nothing more often than every five minutes" : undefined;
+    return undefined;
 }
 
 /** The numbers that one item of a list means; undefined where it means none. */

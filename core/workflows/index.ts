@@ -1,6 +1,6 @@
 export { ACTIONS, type ActionName, type PinnedAction } from "./actions";
 export { checkWorkflow } from "./check-workflow";
-export { cronProblem } from "./cron";
+export { cronFieldProblem, cronProblem } from "./cron";
 export { WorkflowError } from "./error";
 export { expression } from "./expression";
 export { type CommentStyle, type FileState, sealed, stateOf, textDigest } from "./generated-file";

@@ -8,6 +8,7 @@ import {
     GhcrPublisher,
     HarborProject,
     HarborRegistryEndpoint,
+    HarborReplication,
     HarborRobotSecret,
     ImageFleet,
 } from "transship";
@@ -51,6 +52,11 @@ beforeAll(async () => {
         ...harbor,
         proxyCache: { registryId: endpoint.objectId },
     });
+    const rule = new HarborReplication(`rule-${CANARY}`, {
+        ...harbor,
+        direction: "pull",
+        registryId: endpoint.objectId,
+    });
     const token = new DockerHubToken(`token-${CANARY}`, { label: CANARY });
     const publisher = new GhcrPublisher(`files-${CANARY}`, {
         catalog,
@@ -70,6 +76,7 @@ beforeAll(async () => {
         robot.urn,
         endpoint.urn,
         project.urn,
+        rule.urn,
         token.urn,
         publisher.pullRequest,
     ];
@@ -87,6 +94,7 @@ describe("The code that state holds of a dynamic provider", () => {
             `pulumi-nodejs:dynamic/transship:GhcrPackages packages-${CANARY}`,
             `pulumi-nodejs:dynamic/transship:HarborProject project-${CANARY}`,
             `pulumi-nodejs:dynamic/transship:HarborRegistryEndpoint endpoint-${CANARY}`,
+            `pulumi-nodejs:dynamic/transship:HarborReplication rule-${CANARY}`,
             `pulumi-nodejs:dynamic/transship:HarborRobotSecret robot-${CANARY}`,
             `pulumi-nodejs:dynamic/transship:ImageFleetWave ${CANARY}-wave-0`,
             `pulumi-nodejs:dynamic/transship:PullRequest files-${CANARY}-pull-request`,

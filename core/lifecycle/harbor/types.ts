@@ -40,5 +40,6 @@ export interface RegistryEndpointInputs extends HarborInputs {
     readonly ping?: boolean;
 }
 
+export type { ReplicationInputs } from "./replication-inputs";
 export type ProjectState = ProjectInputs & HarborState;
 export type RegistryEndpointState = RegistryEndpointInputs & HarborState;

@@ -1,5 +1,15 @@
 import { checkReplicationCron } from "./cron";
-import { badRequest, byId, conflict, created, type Exchange, type Handlers, internal, ok } from "./exchange";
+import {
+    badRequest,
+    byId,
+    conflict,
+    created,
+    type Exchange,
+    type Handlers,
+    internal,
+    ok,
+    precondition,
+} from "./exchange";
 import { filtered, paged, sorted } from "./query";
 import { registryOf, shownRegistry } from "./registries";
 import { requireSystem } from "./rights";
@@ -35,6 +45,13 @@ export const REPLICATION_POLICY_HANDLERS: Handlers = {
         requireSystem(exchange, RESOURCE, "delete");
         const { id } = policyIn(exchange);
         const { executions, policies } = exchange.world;
+        // (src/pkg/task/execution.go, `DeleteByVendor`)
+        const runs = [...executions.values()].some(
+            ({ status, vendor, vendor_id }) => vendor === "REPLICATION" && vendor_id === id && status === "Running",
+        );
+        if (runs) {
+            throw precondition("contains executions that aren't in final status, stop the execution first");
+        }
         for (const execution of executions.values()) {
             if (execution.vendor === "REPLICATION" && execution.vendor_id === id) {
                 executions.delete(execution.id);
