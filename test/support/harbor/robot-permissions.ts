@@ -84,13 +84,16 @@ export function checkRobot(duration: number, level: string, permissions: readonl
     }
 }
 
-/** As Harbor keeps them: what is not denied is allowed, and permissions for one place are one. */
+/**
+ * As Harbor gives them out: without an effect, permissions for one place as one, and the places in any order, since it
+ * walks a map of Go's. (src/controller/robot/controller.go, `populatePermissions`)
+ */
 export function keptPermissions(permissions: readonly Permission[]): Permission[] {
     const places = new Map<string, Permission>();
     for (const { access, kind, namespace } of permissions) {
-        const allowed = access.map(({ action, effect, resource }) => ({ resource, action, effect: effect || "allow" }));
+        const allowed = access.map(({ action, resource }) => ({ resource, action }));
         const known = places.get(`${kind} ${namespace}`)?.access ?? [];
         places.set(`${kind} ${namespace}`, { kind, namespace, access: [...known, ...allowed] });
     }
-    return [...places.values()];
+    return [...places.values()].reverse();
 }
