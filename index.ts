@@ -61,6 +61,7 @@ export {
     type PublishOnArgs,
 } from "./components/ghcr";
 export {
+    type HarborAccess,
     type HarborObjectArgs,
     HarborProject,
     type HarborProjectArgs,
@@ -73,6 +74,10 @@ export {
     type HarborReplicationChoice,
     type HarborReplicationFilters,
     type HarborReplicationTrigger,
+    type HarborRight,
+    HarborRobot,
+    type HarborRobotArgs,
+    type HarborRobotScope,
     type HarborSeverity,
 } from "./components/harbor";
 export {

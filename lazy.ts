@@ -31,6 +31,7 @@ const rooms: Record<Name, () => Room> = {
     HarborProject: harbor,
     HarborRegistryEndpoint: harbor,
     HarborReplication: harbor,
+    HarborRobot: harbor,
     HarborRobotSecret: secrets,
     ImageFleet: images,
     ImageReferences: images,
@@ -62,6 +63,7 @@ declare const CatalogError: never,
     HarborProject: never,
     HarborRegistryEndpoint: never,
     HarborReplication: never,
+    HarborRobot: never,
     HarborRobotSecret: never,
     ImageFleet: never,
     ImageReferences: never,
@@ -73,4 +75,4 @@ declare const CatalogError: never,
 // Never runs: ES modules find the names of a CommonJS package by reading its text, and look for this form.
 // biome-ignore format: the reader of that text takes one literal
 // biome-ignore lint/suspicious/noAssignInExpressions: the form is the point
-0 && (module.exports = { CatalogError, CiSecrets, DigestGate, DockerHubToken, EcrAccess, EcrAccountSettings, EcrCreationTemplates, EcrPublicRepositories, EcrPullThroughCache, EcrRegistryPolicy, EcrReplication, EcrRepositories, GhcrPackages, GhcrPublisher, HarborProject, HarborRegistryEndpoint, HarborReplication, HarborRobotSecret, ImageFleet, ImageReferences, MirrorRepository, TransshipError, defineCatalog, loadCatalog, renderPipeline });
+0 && (module.exports = { CatalogError, CiSecrets, DigestGate, DockerHubToken, EcrAccess, EcrAccountSettings, EcrCreationTemplates, EcrPublicRepositories, EcrPullThroughCache, EcrRegistryPolicy, EcrReplication, EcrRepositories, GhcrPackages, GhcrPublisher, HarborProject, HarborRegistryEndpoint, HarborReplication, HarborRobot, HarborRobotSecret, ImageFleet, ImageReferences, MirrorRepository, TransshipError, defineCatalog, loadCatalog, renderPipeline });

@@ -17,3 +17,10 @@ export {
     type HarborReplicationFilters,
     type HarborReplicationTrigger,
 } from "./harbor-replication";
+export {
+    type HarborAccess,
+    type HarborRight,
+    HarborRobot,
+    type HarborRobotArgs,
+    type HarborRobotScope,
+} from "./harbor-robot";

@@ -14,6 +14,6 @@ export type { ReplicationExecution, ReplicationTask } from "./replication-execut
 export type { ReplicationPolicy, ReplicationPolicyWish } from "./replication-policies";
 export type { RetentionPolicy, RetentionPolicyWish } from "./retentions";
 export { newRobotSecret } from "./robot-secret";
-export type { NewRobotAccount, RobotAccount, RobotPermission, RobotWish } from "./robots";
+export type { NewRobotAccount, RobotAccount, RobotGrants, RobotPermission, RobotWish } from "./robots";
 export type { Schedule, ScheduledJob, ScheduleWish } from "./schedules";
 export type { WebhookPolicy, WebhookPolicyWish } from "./webhooks";

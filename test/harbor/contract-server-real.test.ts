@@ -92,16 +92,16 @@ describeHarbor("The local Harbor answers as a real one did:", () => {
         expect((await ask(harbor, "GET", "/projects?page=0")).json).toHaveLength(1);
     });
 
-    it("permissions of a robot come in any order, without an effect", async () => {
+    it("permissions of a robot come in any order, with the effect that was sent, or none", async () => {
         const harbor = await localHarbor();
         addProject(harbor.world, "mirror");
         const permissions = [
             { kind: "system", namespace: "/", access: [{ resource: "catalog", action: "read" }] },
-            { kind: "project", namespace: "mirror", access: [{ ...PULL[0], effect: "allow" }] },
+            { kind: "project", namespace: "mirror", access: [{ ...PULL[0], effect: "deny" }] },
         ];
         await post(harbor, "/robots", { name: "a", level: "system", duration: -1, permissions });
         const { json } = await ask(harbor, "GET", "/robots/1");
-        expect(json.permissions).toEqual([{ kind: "project", namespace: "mirror", access: PULL }, permissions[0]]);
+        expect(json.permissions).toEqual([{ kind: "project", namespace: "mirror", access: permissions[1]?.access }, permissions[0]]);
     });
 
     it("a schedule is a job that runs, and of a quota nobody says when it changed", async () => {

@@ -9,6 +9,7 @@ import {
     HarborProject,
     HarborRegistryEndpoint,
     HarborReplication,
+    HarborRobot,
     HarborRobotSecret,
     ImageFleet,
 } from "transship";
@@ -57,6 +58,11 @@ beforeAll(async () => {
         direction: "pull",
         registryId: endpoint.objectId,
     });
+    const harborRobot = new HarborRobot(`harbor-robot-${CANARY}`, {
+        ...harbor,
+        project: CANARY,
+        permissions: ["pull"],
+    });
     const token = new DockerHubToken(`token-${CANARY}`, { label: CANARY });
     const publisher = new GhcrPublisher(`files-${CANARY}`, {
         catalog,
@@ -77,6 +83,7 @@ beforeAll(async () => {
         endpoint.urn,
         project.urn,
         rule.urn,
+        harborRobot.urn,
         token.urn,
         publisher.pullRequest,
     ];
@@ -95,6 +102,7 @@ describe("The code that state holds of a dynamic provider", () => {
             `pulumi-nodejs:dynamic/transship:HarborProject project-${CANARY}`,
             `pulumi-nodejs:dynamic/transship:HarborRegistryEndpoint endpoint-${CANARY}`,
             `pulumi-nodejs:dynamic/transship:HarborReplication rule-${CANARY}`,
+            `pulumi-nodejs:dynamic/transship:HarborRobot harbor-robot-${CANARY}`,
             `pulumi-nodejs:dynamic/transship:HarborRobotSecret robot-${CANARY}`,
             `pulumi-nodejs:dynamic/transship:ImageFleetWave ${CANARY}-wave-0`,
             `pulumi-nodejs:dynamic/transship:PullRequest files-${CANARY}-pull-request`,

@@ -3,7 +3,7 @@ import { HarborError } from "../../harbor";
 import { KeptFailure } from "../rotation/kept-failure";
 import type { Session } from "../session";
 import { lineOf } from "./differences";
-import type { HarborInputs, HarborKind, HarborOutputs, HarborState, Made } from "./kind";
+import { type HarborInputs, type HarborKind, type HarborOutputs, type HarborState, type Made, Unsettled } from "./kind";
 import { assertAdoptable, assertSame, existsAlready, type Look, lookAt, sentence, titleOf } from "./look";
 
 type State<Inputs> = Inputs & HarborState;
@@ -44,7 +44,8 @@ export async function updateObject<Inputs extends HarborInputs, Actual>(
     const own = {
         adopted: isOther || olds.adopted === true,
         former: former === look ? olds.name : news.name,
-        outputs: outputsOf(kind, olds),
+        olds: isOther ? undefined : olds,
+        outputs: isOther ? {} : outputsOf(kind, olds),
     };
     const touched = kind.touched?.(olds, news) ?? [];
     return { outs: await bring(kind, id, news, look, own, touched, session) };
@@ -96,8 +97,10 @@ function outputsOf<Inputs extends HarborInputs, Actual>(
     return Object.fromEntries(Object.entries(state).filter(([name]) => outputs.includes(name)));
 }
 
-interface Own {
+interface Own<State> {
     readonly adopted: boolean;
+    /** Undefined for what was just made or taken over. */
+    readonly olds?: State;
     /** What it was called until now. */
     readonly former?: string;
     readonly outputs: HarborOutputs;
@@ -127,29 +130,48 @@ async function bring<Inputs extends HarborInputs, Actual>(
     id: string,
     inputs: Inputs,
     look: Extract<Look<Actual>, { is: "there" }>,
-    { adopted, former = inputs.name, outputs }: Own,
+    own: Own<State<Inputs>>,
     touched: readonly string[],
     session: Session,
 ): Promise<State<Inputs>> {
-    let kept = { ...inputs, ...outputs, adopted, objectId: kind.idOf(look.actual) };
+    const { adopted, former = inputs.name } = own;
+    let kept = { ...inputs, ...own.outputs, ...kind.known?.(look.actual), adopted, objectId: kind.idOf(look.actual) };
     const changed = [...new Set([...look.differences.map(({ field }) => field), ...touched])];
-    if (changed.length === 0) {
-        return { ...kept, observed: {} };
-    }
     try {
-        kept = { ...kept, ...(await kind.update(inputs, look.actual, changed, look.tools)) };
-        const after = await lookAt(kind, { ...inputs, objectId: kept.objectId }, session);
-        const left = after.is === "there" ? after.differences.map((one) => lineOf(one, kind.hidden)) : ["it is gone"];
-        if (left.length === 0) {
-            return { ...kept, observed: {} };
+        let { actual } = look;
+        if (changed.length > 0) {
+            kept = { ...kept, ...(await kind.update(inputs, actual, changed, look.tools)) };
+            actual = await provenChanged(kind, { ...inputs, objectId: kept.objectId }, session);
+            kept = { ...kept, ...kind.known?.(actual) };
         }
-        throw new TransshipError(
-            "HARBOR_UNCHANGED",
-            `Harbor took the change of the ${titleOf(kind, inputs)} and did not make it (${left.join("; ")}): its version may not know this, or somebody changes it at the same time.`,
-        );
+        const outputs = await kind.settle?.(kept, actual, own.olds, own.outputs, look.tools);
+        return stated({ ...kept, ...outputs, observed: {} });
     } catch (error) {
         const drift = look.differences.map((one) => lineOf(one, kind.hidden));
+        const outputs = error instanceof Unsettled ? error.outputs : {};
         // The next update looks for it under the name that it had.
-        throw new KeptFailure(id, { ...kept, name: former, observed: { drift } }, sentence(error));
+        throw new KeptFailure(id, stated({ ...kept, ...outputs, name: former, observed: { drift } }), sentence(error));
     }
+}
+
+/** @throws TransshipError where a change that Harbor took is not there */
+async function provenChanged<Inputs extends HarborInputs, Actual>(
+    kind: HarborKind<Inputs, Actual>,
+    inputs: Inputs,
+    session: Session,
+): Promise<Actual> {
+    const after = await lookAt(kind, inputs, session);
+    const left = after.is === "there" ? after.differences.map((one) => lineOf(one, kind.hidden)) : ["it is gone"];
+    if (after.is === "there" && left.length === 0) {
+        return after.actual;
+    }
+    throw new TransshipError(
+        "HARBOR_UNCHANGED",
+        `Harbor took the change of the ${titleOf(kind, inputs)} and did not make it (${left.join("; ")}): its version may not know this, or somebody changes it at the same time.`,
+    );
+}
+
+/** A state has no undefined values. */
+export function stated<T extends object>(state: T): T {
+    return Object.fromEntries(Object.entries(state).filter(([, value]) => value !== undefined)) as T;
 }

@@ -3,7 +3,7 @@ import type { Checked } from "../rotation/types";
 import type { Session } from "../session";
 import { hasUnknown, UNKNOWN } from "../unknown";
 import { lineOf, unasked } from "./differences";
-import type { HarborInputs, HarborKind, HarborObserved, Verdict } from "./kind";
+import type { HarborInputs, HarborKind, HarborObserved, Seen, Verdict } from "./kind";
 import { assertAdoptable, assertSame, isConflict, isOutage, type Look, lookAt, sentence, titleOf } from "./look";
 
 /**
@@ -16,7 +16,7 @@ export async function checkObject<Inputs extends HarborInputs, Actual>(
     news: Inputs,
     session: Session,
 ): Promise<Checked<Inputs>> {
-    const known = isKept(kind, olds, news) ? { objectId: olds.objectId } : {};
+    const known: Partial<Inputs> = isKept(kind, olds, news) ? keptInputs(kind, olds) : {};
     if (hasUnknown(news)) {
         return { inputs: { ...news, ...known, observed: UNKNOWN as never } };
     }
@@ -25,8 +25,13 @@ export async function checkObject<Inputs extends HarborInputs, Actual>(
         return refused(news, problems);
     }
     const isNew = isAnother(kind, olds, news);
-    const isWork = isNew || !isDeepStrictEqual(asked(olds), asked(news));
+    const isWork = isNew || !isDeepStrictEqual(given(kind, olds), given(kind, news));
     const title = titleOf(kind, news);
+    const planned = (is: Seen["is"]): Partial<Inputs> => {
+        const { inputs, lines } = kind.plan?.(olds, news, { is, now: session.now() }) ?? { inputs: {}, lines: [] };
+        session.tell(lines.map((line) => `${title}: ${line}`));
+        return inputs;
+    };
     try {
         const name = isNew ? news.name : (olds.name ?? news.name);
         const look = await lookAt(kind, { ...news, ...known }, session, name);
@@ -37,12 +42,16 @@ export async function checkObject<Inputs extends HarborInputs, Actual>(
             assertSame(kind, news, look.actual, known.objectId);
         }
         const verdict = await verdictOf(kind, news, look, isWork);
+        if (verdict.refusals !== undefined && verdict.refusals.length > 0) {
+            return refused(news, verdict.refusals);
+        }
         session.tell(verdict.warning === undefined ? [] : [`${title}: ${verdict.warning}`]);
         const lines = [...driftLines(kind, olds, news, look, isNew), ...(verdict.drift ?? [])];
         tell(title, look.is === "absent", lines, isNew, session);
+        const observed = observedOf(look.is === "absent" && !isNew, lines);
+        const plan = planned(look.is === "absent" ? "absent" : isNew ? "adopted" : "kept");
         const isThere = look.is === "there" && (isNew || isKept(kind, olds, news));
-        const found = isThere ? { objectId: kind.idOf(look.actual) } : {};
-        return { inputs: { ...news, ...found, observed: observedOf(look.is === "absent" && !isNew, lines) } };
+        return { inputs: { ...news, ...plan, ...(isThere ? seenInputs(kind, look.actual) : {}), observed } };
     } catch (error) {
         const line = sentence(error);
         if ((isWork && !isOutage(error)) || isConflict(error)) {
@@ -50,14 +59,46 @@ export async function checkObject<Inputs extends HarborInputs, Actual>(
         }
         // A Harbor that this program is about to make answers nobody yet.
         session.tell([`${title}: nothing can be said of it: ${line}`]);
-        return { inputs: { ...news, ...known, observed: { unknown: line } } };
+        return { inputs: { ...news, ...known, ...planned("unknown"), observed: { unknown: line } } };
     }
 }
 
-/** What the program asks for; absent and undefined are the same, as in a state. */
-export function asked<Inputs extends HarborInputs>(inputs: Partial<Inputs>): unknown {
+/** What earlier checks computed of the same object. */
+function keptInputs<Inputs extends HarborInputs, Actual>(
+    { computed = [] }: HarborKind<Inputs, Actual>,
+    olds: Partial<Inputs>,
+): Partial<Inputs> {
+    const kept = computed.filter((name) => olds[name] !== undefined).map((name) => [name, olds[name]]);
+    const id = olds.objectId === undefined ? {} : { objectId: olds.objectId };
+    return { ...Object.fromEntries(kept), ...id };
+}
+
+/** What the preview of an update must know of what is there. */
+function seenInputs<Inputs extends HarborInputs, Actual>(
+    kind: HarborKind<Inputs, Actual>,
+    actual: Actual,
+): Partial<Inputs> {
+    const known = Object.entries(kind.known?.(actual) ?? {}).filter(([name]) => !kind.outputs?.includes(name));
+    return { ...(Object.fromEntries(known) as Partial<Inputs>), objectId: kind.idOf(actual) };
+}
+
+/** What the program says, without what `check` computes. */
+function given<Inputs extends HarborInputs, Actual>(
+    kind: HarborKind<Inputs, Actual>,
+    inputs: Partial<Inputs>,
+): Readonly<Record<string, unknown>> {
+    const computed: readonly string[] = kind.computed ?? [];
+    return Object.fromEntries(Object.entries(asked(kind, inputs)).filter(([name]) => !computed.includes(name)));
+}
+
+/** What an update is for; absent and undefined are the same, as in a state. */
+export function asked<Inputs extends HarborInputs, Actual>(
+    { outputs = [] }: HarborKind<Inputs, Actual>,
+    inputs: Partial<Inputs>,
+): Readonly<Record<string, unknown>> {
     const { observed, adopted, objectId, ...rest } = inputs as Record<string, unknown>;
-    return JSON.parse(JSON.stringify(rest));
+    const kept = Object.entries(rest).filter(([name]) => !outputs.includes(name));
+    return JSON.parse(JSON.stringify(Object.fromEntries(kept)));
 }
 
 /** Whether the object that is wanted is not the one that the state knows. */

@@ -3,10 +3,11 @@ import type { Checked } from "../rotation/types";
 import type { Session } from "../session";
 import { toldPlainly } from "../told-plainly";
 import { hasUnknown } from "../unknown";
-import { createObject, updateObject } from "./apply";
+import { createObject, stated, updateObject } from "./apply";
 import { asked, checkObject, driftLines, isAnother, observedOf } from "./check";
 import type { HarborInputs, HarborKind, HarborObserved, HarborState } from "./kind";
 import { lookAt, remade, sentence, titleOf } from "./look";
+import { toolsFor } from "./tools";
 
 export interface HarborDiff {
     readonly changes: boolean;
@@ -25,7 +26,7 @@ export function harborHooks<Inputs extends HarborInputs, Actual>(
             checkObject(kind, olds, news, session()),
 
         diff: (_id: string, olds: State, news: Inputs): Promise<HarborDiff> =>
-            toldPlainly(async () => diffObject(kind, olds, news)),
+            toldPlainly(() => diffObject(kind, olds, news, session())),
 
         create: (inputs: Inputs): Promise<{ id: string; outs: State }> => createObject(kind, inputs, session()),
 
@@ -39,12 +40,13 @@ export function harborHooks<Inputs extends HarborInputs, Actual>(
     };
 }
 
-/** Asks nobody: `check` has just looked, and at a refresh `read` has. */
-function diffObject<Inputs extends HarborInputs, Actual>(
+/** Asks only of outputs: of the object `check` has just asked, and at a refresh `read` has. */
+async function diffObject<Inputs extends HarborInputs, Actual>(
     kind: HarborKind<Inputs, Actual>,
     olds: Inputs & HarborState,
     news: Inputs,
-): HarborDiff {
+    session: Session,
+): Promise<HarborDiff> {
     const replaces = [...(kind.renames ? [] : ["name"]), "url", "project", ...kind.replaces].filter(
         (name) =>
             !hasUnknown(news[name as keyof Inputs]) && !isSame(olds[name as keyof Inputs], news[name as keyof Inputs]),
@@ -54,8 +56,37 @@ function diffObject<Inputs extends HarborInputs, Actual>(
         return { changes: true, replaces, deleteBeforeReplace: !isAnother(kind, olds, news) };
     }
     const isUnmade = olds.objectId === undefined;
+    const isOther = news.objectId !== undefined && news.objectId !== olds.objectId;
     const isDrift = isUneven(olds.observed) || isUneven(news.observed);
-    return { changes: hasUnknown(news) || isUnmade || isDrift || !isSame(asked(olds), asked(news)) };
+    // What a look could not tell, and the first one did not know yet, is as it was.
+    const untold = (kind.computed ?? []).filter((name) => news[name] === undefined);
+    const before = Object.entries(asked(kind, olds)).filter(([name]) => !untold.some((one) => one === name));
+    const isSameWish = isSame(Object.fromEntries(before), asked(kind, news));
+    if (hasUnknown(news) || isUnmade || isOther || isDrift || !isSameWish) {
+        return { changes: true };
+    }
+    const lines = news.observed?.unknown === undefined ? await staleLines(kind, { ...olds, ...news }, session) : [];
+    return { changes: lines.length > 0 };
+}
+
+/** Only what is proven counts. */
+async function staleLines<Inputs extends HarborInputs, Actual>(
+    kind: HarborKind<Inputs, Actual>,
+    state: Inputs & HarborState,
+    session: Session,
+): Promise<string[]> {
+    if (kind.stale === undefined) {
+        return [];
+    }
+    const title = titleOf(kind, state);
+    try {
+        const line = await kind.stale(state, await toolsFor(state, session));
+        session.tell(line === undefined ? [] : [`${title}: ${line}`]);
+        return line === undefined ? [] : [line];
+    } catch (error) {
+        session.tellOnce(`${title}: ${sentence(error)}`);
+        return [];
+    }
 }
 
 function isUneven(observed: HarborObserved | undefined): boolean {
@@ -82,7 +113,9 @@ async function readObject<Inputs extends HarborInputs, Actual>(
         const isOther = props.objectId !== undefined && kind.idOf(look.actual) !== props.objectId;
         const lines = isOther ? [remade(kind, props).message] : driftLines(kind, props, props, look, false);
         session.tell(lines.map((line) => `${title}: ${line}`));
-        const fresh = { ...props, observed: observedOf(false, lines) };
+        const seen = isOther ? props : { ...props, ...kind.known?.(look.actual) };
+        const stale = isOther ? [] : await staleLines(kind, seen, session);
+        const fresh = stated({ ...seen, observed: observedOf(false, [...lines, ...stale]) });
         return { id, props: fresh, inputs: inputsOf(kind, fresh) };
     } catch (error) {
         session.tell([`${title}: nothing can be said of it: ${sentence(error)}`]);

@@ -3,6 +3,7 @@ import { harborHooks } from "./hooks";
 import { projectKind } from "./project";
 import { registryEndpointKind } from "./registry-endpoint";
 import { replicationKind } from "./replication";
+import { robotKind } from "./robot";
 
 /** What `transship/lifecycle` exports as `harbor`: one row for each kind of object. Old state calls these names. */
 export function harborResources(session: () => Session) {
@@ -10,6 +11,7 @@ export function harborResources(session: () => Session) {
         project: harborHooks(projectKind, session),
         registryEndpoint: harborHooks(registryEndpointKind, session),
         replication: harborHooks(replicationKind, session),
+        robot: harborHooks(robotKind, session),
     };
 }
 

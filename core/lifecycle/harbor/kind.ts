@@ -1,3 +1,4 @@
+import { TransshipError } from "../../errors";
 import type { Harbor } from "../../harbor";
 import type { Login } from "../rotation/logins";
 
@@ -53,6 +54,7 @@ export interface HarborTools {
     readonly harbor: Harbor;
     /** Of a key in the stack's configuration. @throws TransshipError `CREDENTIALS_MISSING` */
     readonly login: (key: string) => Login;
+    readonly now: Date;
 }
 
 /** One row of the table: what is particular about a kind of object. All else is the same for every kind. */
@@ -77,6 +79,28 @@ export interface HarborKind<Inputs extends HarborInputs, Actual> {
     readonly hidden?: readonly string[];
     /** Outputs that an update keeps, unless it makes new ones. */
     readonly outputs?: readonly string[];
+    /** Inputs that `check` computes, by `plan` and `known`; the program gives none of them. */
+    readonly computed?: readonly (keyof Inputs & string)[];
+    /** What Harbor tells of it and nobody asks for: computed inputs and outputs, which follow Harbor. */
+    readonly known?: (actual: Actual) => Readonly<Record<string, unknown>>;
+    /** Computed inputs that depend on what was before, and what is to be told of them. */
+    readonly plan?: (olds: Partial<Inputs>, news: Inputs, seen: Seen) => Plan<Inputs>;
+    /**
+     * Outputs that have to be right once the object is: made, kept or mended, at the end of every create and update.
+     *
+     * @param olds the state until now; undefined for what was just made or taken over
+     * @param outputs what is known of them
+     * @throws Unsettled with what the state must keep
+     */
+    readonly settle?: (
+        inputs: Inputs,
+        actual: Actual,
+        olds: (Inputs & HarborState) | undefined,
+        outputs: HarborOutputs,
+        tools: HarborTools,
+    ) => Promise<HarborOutputs>;
+    /** Why an output of the state is no longer right, which only asking Harbor tells: one line of drift. */
+    readonly stale?: (state: Inputs & HarborState, tools: HarborTools) => Promise<string | undefined>;
     /** @returns its id, with outputs where it has some */
     readonly create: (inputs: Inputs, tools: HarborTools) => Promise<number | Made>;
     /**
@@ -107,8 +131,33 @@ export interface HarborKind<Inputs extends HarborInputs, Actual> {
     ) => Promise<Verdict>;
 }
 
+/** What `check` saw of an object. */
+export interface Seen {
+    readonly is: "absent" | "adopted" | "kept" | "unknown";
+    readonly now: Date;
+}
+
+export interface Plan<Inputs> {
+    readonly inputs: Partial<Inputs>;
+    /** What is told of it. */
+    readonly lines: readonly string[];
+}
+
+/** Of an object that is as it should be, an output is not; the state keeps what is known of it. */
+export class Unsettled extends TransshipError {
+    constructor(
+        code: string,
+        message: string,
+        readonly outputs: HarborOutputs,
+    ) {
+        super(code, message);
+    }
+}
+
 /** What only Harbor's own test of an object shows. */
 export interface Verdict {
+    /** Why it can not be made or changed as the program says. */
+    readonly refusals?: readonly string[];
     /** Lines of drift. */
     readonly drift?: readonly string[];
     /** What is told and stops nothing. */

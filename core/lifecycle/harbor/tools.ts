@@ -31,7 +31,7 @@ export async function toolsFor({ credentials, url }: HarborInputs, session: Sess
         one.proof = undefined;
         throw error;
     });
-    return { harbor: one.harbor, login: (key) => namedLogin(key, named) };
+    return { harbor: one.harbor, login: (key) => namedLogin(key, named), now: session.now() };
 }
 
 /** A login that Harbor itself uses elsewhere: no variable of the environment means that one. */

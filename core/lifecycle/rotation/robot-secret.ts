@@ -1,10 +1,11 @@
 import { describeError } from "../../errors";
-import { findRobot, HarborClient, HarborError, newRobotSecret, type Robot } from "../../harbor";
+import { findRobot, HarborClient, HarborError, type Robot } from "../../harbor";
 import type { Session } from "../session";
 import { toldPlainly } from "../told-plainly";
 import { hasUnknown, UNKNOWN } from "../unknown";
 import { KeptFailure } from "./kept-failure";
 import { loginFor } from "./logins";
+import { giveSecret, standingSecret, UnprovenSecret } from "./robot-secret-value";
 import { schedule, standing } from "./schedule";
 import type { Checked, RobotSecretInputs, RobotSecretState } from "./types";
 import { robotProblems } from "./validate";
@@ -26,7 +27,7 @@ export function robotSecretHooks(session: () => Session) {
                 const robot = await findRobot(client, inputs.robot, inputs.project);
                 const id = `${client.host}/robots/${robot.id}`;
                 const former = { ...inputs, username: robot.name };
-                const secret = await giveSecret(client, robot, id, former);
+                const secret = await kept(id, former, () => giveSecret(client, robot));
                 return { id, outs: { ...former, secret } };
             }),
 
@@ -149,42 +150,22 @@ async function updateRobot(
 ): Promise<{ outs: RobotSecretState }> {
     return withHarbor(news, session, async (client) => {
         const robot = { id: Number(id.slice(id.lastIndexOf("/") + 1)), name: olds.username };
-        const { candidate, secret, username } = olds;
-        // What an update before this one sent and could not prove is the robot's secret, or never was.
-        const arrived = candidate !== undefined && (await client.accepts(username, candidate));
-        const known = arrived ? candidate : secret;
-        const isAsked = olds.rotation?.number !== news.rotation?.number || (candidate !== undefined && !arrived);
-        const stands = !isAsked && known !== undefined && (await client.accepts(username, known));
-        const former = { ...news, username, ...(known === undefined ? {} : { secret: known }) };
-        return { outs: { ...former, secret: stands ? known : await giveSecret(client, robot, id, former) } };
+        const isAsked = olds.rotation?.number !== news.rotation?.number;
+        const former = { ...news, username: olds.username };
+        const secret = await kept(id, former, () => standingSecret(client, robot, olds, isAsked));
+        return { outs: { ...former, secret } };
     });
 }
 
 /** @throws KeptFailure with the secret that was sent, where nobody can say whether it is set */
-async function giveSecret(
-    client: HarborClient,
-    robot: Pick<Robot, "id" | "name">,
-    id: string,
-    former: RobotSecretState,
-): Promise<string> {
-    const secret = newRobotSecret();
-    try {
-        await client.setRobotSecret(robot.id, secret);
-        return secret;
-    } catch (error) {
-        if (!(error instanceof HarborError) || !error.mayBeDone) {
-            throw error;
+async function kept(id: string, former: RobotSecretState, work: () => Promise<string>): Promise<string> {
+    return work().catch((error) => {
+        if (error instanceof UnprovenSecret) {
+            const { candidate, message, secret } = error;
+            throw new KeptFailure(id, { ...former, ...(secret === undefined ? {} : { secret }), candidate }, message);
         }
-        const accepted = await client.accepts(robot.name, secret).catch(() => undefined);
-        if (accepted === true) {
-            return secret;
-        }
-        if (accepted === false) {
-            throw error;
-        }
-        const reason = `${error.message} Whether ${robot.name} has its new secret is not known; the state keeps both, and the next update asks.`;
-        throw new KeptFailure(id, { ...former, candidate: secret }, reason);
-    }
+        throw error;
+    });
 }
 
 async function withHarbor<T>(

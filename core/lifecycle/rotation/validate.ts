@@ -8,7 +8,7 @@ const LONGEST_LABEL = 79;
 
 const text = (what: string) => v.pipe(v.string(`${what} must be a text`), v.trim(), v.minLength(1, `${what} is empty`));
 
-const rotation = {
+export const rotationEntries = {
     rotateAfter: v.optional(
         v.pipe(
             v.string("rotateAfter must be a duration, such as 90d"),
@@ -27,7 +27,7 @@ const url = v.pipe(
 );
 
 const robotSchema = v.object({
-    ...rotation,
+    ...rotationEntries,
     url,
     robot: text("robot"),
     project: v.optional(text("project")),
@@ -35,7 +35,7 @@ const robotSchema = v.object({
 });
 
 const tokenSchema = v.object({
-    ...rotation,
+    ...rotationEntries,
     url,
     label: v.pipe(text("label"), v.maxLength(LONGEST_LABEL, `label has more than ${LONGEST_LABEL} characters`)),
     scopes: v.optional(v.pipe(v.array(text("a scope")), v.minLength(1, "scopes are none"))),

@@ -16,6 +16,7 @@ import { REPLICATION_POLICY_HANDLERS } from "./replication-policies";
 import { REPOSITORY_HANDLERS } from "./repositories";
 import { RETENTION_HANDLERS } from "./retentions";
 import { actorOf } from "./rights";
+import { PERMISSION_HANDLERS } from "./robot-permissions";
 import { ROBOT_HANDLERS } from "./robots";
 import { SCHEDULE_HANDLERS } from "./schedules";
 import type { World } from "./state";
@@ -30,6 +31,7 @@ export const HANDLERS: Handlers = {
     ...REPLICATION_POLICY_HANDLERS,
     ...REPLICATION_EXECUTION_HANDLERS,
     ...ROBOT_HANDLERS,
+    ...PERMISSION_HANDLERS,
     ...RETENTION_HANDLERS,
     ...IMMUTABLE_RULE_HANDLERS,
     ...SCHEDULE_HANDLERS,

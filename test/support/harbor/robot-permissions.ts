@@ -1,5 +1,6 @@
-import { badRequest } from "./exchange";
-import type { Permission } from "./state";
+import { badRequest, type Exchange, forbidden, type Handlers, ok } from "./exchange";
+import { isAdmin, requireLogin, rolesOf } from "./rights";
+import type { LocalRobot, Permission } from "./state";
 
 const CRUDL = "create read update delete list";
 
@@ -53,6 +54,49 @@ const GRANTABLE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     },
 };
 
+export const PERMISSION_HANDLERS: Handlers = { "GET /permissions": grantable };
+
+/** An administrator's, and without the system's also of whoever is one of a project. (handler/permissions.go) */
+function grantable(exchange: Exchange) {
+    const actor = requireLogin(exchange);
+    const { world } = exchange;
+    const projects = actor.kind === "user" ? [...world.projects.values()] : [];
+    const isProjectAdmin = projects.some(
+        (project) => actor.kind === "user" && rolesOf(world, project, actor.user).includes(1),
+    );
+    if (!isAdmin(exchange) && !isProjectAdmin) {
+        throw forbidden("only admins(system and project) can access permissions");
+    }
+    const all = (level: string) =>
+        Object.entries(GRANTABLE[level] ?? {}).flatMap(([resource, actions]) =>
+            actions.split(" ").map((action) => ({ resource, action })),
+        );
+    return ok({ ...(isAdmin(exchange) ? { system: all("system") } : {}), project: all("project") });
+}
+
+/**
+ * A robot makes none that may more than it; rights are compared with their effect, as it was sent. (`isValidPermissionScope`)
+ */
+export function checkCreator(creator: LocalRobot, name: string, wanted: readonly Permission[]): void {
+    const isWithin = wanted.every(({ access, kind, namespace }) => {
+        const of = (place: string) => creator.permissions.find((one) => one.kind === kind && one.namespace === place);
+        const own = of(namespace) ?? of("*");
+        return access.every((one) =>
+            own?.access.some(
+                (other) =>
+                    other.resource === one.resource &&
+                    other.action === one.action &&
+                    (other.effect ?? "") === (one.effect ?? ""),
+            ),
+        );
+    });
+    if (!isWithin) {
+        throw forbidden(
+            `permission scope is invalid. It must be equal to or more restrictive than the creator robot's permissions: ${name}`,
+        );
+    }
+}
+
 /** (src/server/v2.0/handler/robot.go, `validate`) @throws Refusal 400 */
 export function checkRobot(duration: number, level: string, permissions: readonly Permission[]): void {
     if (duration !== -1 && !(duration > 0 && duration < 2_147_483_647)) {
@@ -85,13 +129,13 @@ export function checkRobot(duration: number, level: string, permissions: readonl
 }
 
 /**
- * As Harbor gives them out: without an effect, permissions for one place as one, and the places in any order, since it
- * walks a map of Go's. (src/controller/robot/controller.go, `populatePermissions`)
+ * As Harbor gives them out: with an effect only where one was sent, permissions for one place as one, and the places in
+ * any order, since it walks a map of Go's. (src/controller/robot/controller.go, `populatePermissions`)
  */
 export function keptPermissions(permissions: readonly Permission[]): Permission[] {
     const places = new Map<string, Permission>();
     for (const { access, kind, namespace } of permissions) {
-        const allowed = access.map(({ action, resource }) => ({ resource, action }));
+        const allowed = access.map(({ action, effect, resource }) => ({ resource, action, ...(effect && { effect }) }));
         const known = places.get(`${kind} ${namespace}`)?.access ?? [];
         places.set(`${kind} ${namespace}`, { kind, namespace, access: [...known, ...allowed] });
     }

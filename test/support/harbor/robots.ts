@@ -1,7 +1,7 @@
 import { badRequest, byId, conflict, created, type Exchange, type Handlers, internal, notFound, ok } from "./exchange";
 import { filtered, keywords, paged, sorted } from "./query";
 import { type Action, isAdmin, projectOf, requireLogin, requireSystem } from "./rights";
-import { checkRobot, keptPermissions } from "./robot-permissions";
+import { checkCreator, checkRobot, keptPermissions } from "./robot-permissions";
 import type { LocalProject, LocalRobot, Permission, World } from "./state";
 
 const DAY_S = 86_400;
@@ -47,6 +47,10 @@ function create(exchange: Exchange) {
     const duration = body.duration ?? 0;
     checkRobot(duration, body.level ?? "", body.permissions ?? []);
     const project = requireFor(exchange, body.level === "system" ? 0 : body.permissions[0].namespace, "create");
+    const actor = requireLogin(exchange);
+    if (actor.kind === "robot") {
+        checkCreator(actor.robot, world.robotName(actor.robot), body.permissions);
+    }
     checkPlaces(world, body.permissions);
     const name = project === undefined ? body.name : `${project.name}+${body.name}`;
     const projectId = project?.project_id ?? 0;
@@ -56,7 +60,6 @@ function create(exchange: Exchange) {
     if (name.length > 255) {
         throw internal();
     }
-    const actor = requireLogin(exchange);
     const secret = newSecret(world);
     const robot = addRobot(world, name, {
         project_id: projectId,
