@@ -28,9 +28,12 @@ const rooms: Record<Name, () => Room> = {
     EcrRepositories: ecr,
     GhcrPackages: ghcr,
     GhcrPublisher: ghcr,
+    HarborImmutableTags: harbor,
     HarborProject: harbor,
+    HarborQuota: harbor,
     HarborRegistryEndpoint: harbor,
     HarborReplication: harbor,
+    HarborRetention: harbor,
     HarborRobot: harbor,
     HarborRobotSecret: secrets,
     ImageFleet: images,
@@ -60,9 +63,12 @@ declare const CatalogError: never,
     EcrRepositories: never,
     GhcrPackages: never,
     GhcrPublisher: never,
+    HarborImmutableTags: never,
     HarborProject: never,
+    HarborQuota: never,
     HarborRegistryEndpoint: never,
     HarborReplication: never,
+    HarborRetention: never,
     HarborRobot: never,
     HarborRobotSecret: never,
     ImageFleet: never,
@@ -75,4 +81,4 @@ declare const CatalogError: never,
 // Never runs: ES modules find the names of a CommonJS package by reading its text, and look for this form.
 // biome-ignore format: the reader of that text takes one literal
 // biome-ignore lint/suspicious/noAssignInExpressions: the form is the point
-0 && (module.exports = { CatalogError, CiSecrets, DigestGate, DockerHubToken, EcrAccess, EcrAccountSettings, EcrCreationTemplates, EcrPublicRepositories, EcrPullThroughCache, EcrRegistryPolicy, EcrReplication, EcrRepositories, GhcrPackages, GhcrPublisher, HarborProject, HarborRegistryEndpoint, HarborReplication, HarborRobot, HarborRobotSecret, ImageFleet, ImageReferences, MirrorRepository, TransshipError, defineCatalog, loadCatalog, renderPipeline });
+0 && (module.exports = { CatalogError, CiSecrets, DigestGate, DockerHubToken, EcrAccess, EcrAccountSettings, EcrCreationTemplates, EcrPublicRepositories, EcrPullThroughCache, EcrRegistryPolicy, EcrReplication, EcrRepositories, GhcrPackages, GhcrPublisher, HarborImmutableTags, HarborProject, HarborQuota, HarborRegistryEndpoint, HarborReplication, HarborRetention, HarborRobot, HarborRobotSecret, ImageFleet, ImageReferences, MirrorRepository, TransshipError, defineCatalog, loadCatalog, renderPipeline });

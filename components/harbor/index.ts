@@ -1,10 +1,13 @@
 export type { HarborObjectArgs } from "./harbor-args";
+export { HarborImmutableTags, type HarborImmutableTagsArgs } from "./harbor-immutable-tags";
+export type { HarborPattern } from "./harbor-pattern";
 export {
     HarborProject,
     type HarborProjectArgs,
     type HarborProxyCacheArgs,
     type HarborSeverity,
 } from "./harbor-project";
+export { HarborQuota, type HarborQuotaArgs } from "./harbor-quota";
 export {
     HarborRegistryEndpoint,
     type HarborRegistryEndpointArgs,
@@ -17,6 +20,12 @@ export {
     type HarborReplicationFilters,
     type HarborReplicationTrigger,
 } from "./harbor-replication";
+export {
+    HarborRetention,
+    type HarborRetentionArgs,
+    type HarborRetentionKeep,
+    type HarborRetentionRule,
+} from "./harbor-retention";
 export {
     type HarborAccess,
     type HarborRight,

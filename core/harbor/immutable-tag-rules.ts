@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { type HarborConnection, type Payload, part, type WithoutId } from "./connection";
-import { selectorSchema } from "./retentions";
+import { selectorSchema } from "./selectors";
 
 const schema = v.looseObject({
     id: v.number(),

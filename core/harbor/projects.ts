@@ -93,6 +93,11 @@ export class Projects {
         await this.connection.change("PUT", `/projects/${part(name)}`, wish as Payload, `change the project ${name}`);
     }
 
+    /** What a project no longer says: no change takes a value away. @throws HarborError */
+    async removeMetadata(name: string, key: keyof ProjectMetadata): Promise<void> {
+        await this.connection.remove(`/projects/${part(name)}/metadatas/${key}`, `take ${key} off the project ${name}`);
+    }
+
     /** @throws HarborError `HARBOR_PRECONDITION` while it has repositories: Harbor deletes no image with it */
     delete(name: string): Promise<void> {
         return this.connection.remove(`/projects/${part(name)}`, `delete the project ${name}`);

@@ -1,16 +1,8 @@
 import * as v from "valibot";
 import type { HarborConnection, Payload, WithoutId } from "./connection";
+import { HarborError } from "./errors";
 import type { Project } from "./projects";
-
-/** What a rule is about: `{ kind: "doublestar", decoration: "matches", pattern: "**" }`. */
-export const selectorSchema = v.looseObject({
-    kind: v.nullish(v.string()),
-    /** `matches` and `excludes` for tags, `repoMatches` and `repoExcludes` for repositories. */
-    decoration: v.nullish(v.string()),
-    pattern: v.nullish(v.string()),
-    /** JSON as text: `{"untagged":true}`. */
-    extras: v.nullish(v.string()),
-});
+import { selectorSchema } from "./selectors";
 
 const ruleSchema = v.looseObject({
     id: v.nullish(v.number()),
@@ -42,14 +34,21 @@ export class Retentions {
     constructor(private readonly connection: HarborConnection) {}
 
     /**
-     * Of a project as it is now. Harbor says 500 of rules that are not there, so whether there are any is the project's
-     * to say.
+     * Of a project as it is now. Whether there are any is the project's to say, unless what it names is gone.
      *
      * @throws HarborError
      */
     async ofProject({ metadata }: Pick<Project, "metadata">): Promise<RetentionPolicy | undefined> {
-        const id = metadata?.retention_id;
-        return id ? this.get(Number(id)) : undefined;
+        const id = Number(metadata?.retention_id);
+        if (!(id > 0)) {
+            return undefined;
+        }
+        return this.get(id).catch(async (error) => {
+            if (isOutage(error) && (await this.isGone(id))) {
+                return undefined;
+            }
+            throw error;
+        });
     }
 
     /** Rules that are known to be there. @throws HarborError `HARBOR_UNAVAILABLE` also where they are not */
@@ -66,16 +65,45 @@ export class Retentions {
     /** Harbor takes the whole policy. @throws HarborError */
     async update(policy: RetentionPolicy, changes: Partial<RetentionPolicyWish>): Promise<void> {
         const whole = { ...policy, ...changes };
+        // When it runs next is Harbor's to say; sent back, it would be kept.
+        const { next_scheduled_time, ...settings } = whole.trigger?.settings ?? {};
+        const trigger = whole.trigger && { ...whole.trigger, settings };
         await this.connection.change(
             "PUT",
             `/retentions/${policy.id}`,
-            whole,
+            { ...whole, trigger },
             `change the retention rules ${policy.id}`,
         );
     }
 
     /** @throws HarborError */
-    delete(id: number): Promise<void> {
-        return this.connection.remove(`/retentions/${id}`, `delete the retention rules ${id}`);
+    async delete(id: number): Promise<void> {
+        await this.connection.remove(`/retentions/${id}`, `delete the retention rules ${id}`).catch((error) => {
+            if (!saysGone(error)) {
+                throw error;
+            }
+        });
     }
+
+    /** Of rules that are not there Harbor says 500 where they are read, and 400, with the reason, where their runs are. */
+    private isGone(id: number): Promise<boolean> {
+        const path = `/retentions/${id}/executions?page_size=1`;
+        return this.connection.read(path, `read the runs of the retention rules ${id}`, v.unknown()).then(
+            () => false,
+            (error) => saysGone(error),
+        );
+    }
+}
+
+function isOutage(error: unknown): boolean {
+    return error instanceof HarborError && error.code === "HARBOR_UNAVAILABLE";
+}
+
+/** (goharbor/harbor, src/pkg/retention/manager.go, `GetPolicy`) */
+function saysGone(error: unknown): boolean {
+    return (
+        error instanceof HarborError &&
+        error.code === "HARBOR_REFUSED" &&
+        /no such retention policy/i.test(error.message)
+    );
 }

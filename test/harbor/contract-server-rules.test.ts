@@ -110,6 +110,17 @@ describeHarbor("Immutable tags of the local Harbor", () => {
         expect(told(await ask(harbor, "DELETE", `${rules}/1`))[2]).toBe("immutable rule 1 not found");
     });
 
+    it("are never disabled when they are made, and one that was changed may be made again", async () => {
+        const harbor = await withMirror();
+        await post(harbor, rules, { ...LOCKED, disabled: true });
+        expect((await ask(harbor, "GET", rules)).json).toEqual([{ id: 1, ...LOCKED }]);
+        await post(harbor, rules, LOCKED);
+        expect(told(await ask(harbor, "POST", rules, LOCKED))[0]).toBe(409);
+        await ask(harbor, "PUT", `${rules}/2`, { ...LOCKED, id: 2 });
+        await post(harbor, rules, LOCKED);
+        expect((await ask(harbor, "GET", rules)).json).toHaveLength(3);
+    });
+
     it("change nothing else where they are disabled or enabled, and name their id in the body", async () => {
         const harbor = await withMirror();
         await post(harbor, rules, LOCKED);

@@ -6,9 +6,12 @@ import {
     EcrPullThroughCache,
     GhcrPackages,
     GhcrPublisher,
+    HarborImmutableTags,
     HarborProject,
+    HarborQuota,
     HarborRegistryEndpoint,
     HarborReplication,
+    HarborRetention,
     HarborRobot,
     HarborRobotSecret,
     ImageFleet,
@@ -63,6 +66,13 @@ beforeAll(async () => {
         project: CANARY,
         permissions: ["pull"],
     });
+    const retention = new HarborRetention(`retention-${CANARY}`, {
+        ...harbor,
+        project: CANARY,
+        rules: [{ tags: { matches: CANARY }, keep: "always" }],
+    });
+    const tags = new HarborImmutableTags(`tags-${CANARY}`, { ...harbor, project: CANARY });
+    const quota = new HarborQuota(`quota-${CANARY}`, { ...harbor, project: CANARY, storage: "1GiB" });
     const token = new DockerHubToken(`token-${CANARY}`, { label: CANARY });
     const publisher = new GhcrPublisher(`files-${CANARY}`, {
         catalog,
@@ -84,6 +94,9 @@ beforeAll(async () => {
         project.urn,
         rule.urn,
         harborRobot.urn,
+        retention.urn,
+        tags.urn,
+        quota.urn,
         token.urn,
         publisher.pullRequest,
     ];
@@ -99,9 +112,12 @@ describe("The code that state holds of a dynamic provider", () => {
             `pulumi-nodejs:dynamic/transship:DockerHubToken token-${CANARY}`,
             `pulumi-nodejs:dynamic/transship:EcrPriming cache-${CANARY}-priming`,
             `pulumi-nodejs:dynamic/transship:GhcrPackages packages-${CANARY}`,
+            `pulumi-nodejs:dynamic/transship:HarborImmutableTags tags-${CANARY}`,
             `pulumi-nodejs:dynamic/transship:HarborProject project-${CANARY}`,
+            `pulumi-nodejs:dynamic/transship:HarborQuota quota-${CANARY}`,
             `pulumi-nodejs:dynamic/transship:HarborRegistryEndpoint endpoint-${CANARY}`,
             `pulumi-nodejs:dynamic/transship:HarborReplication rule-${CANARY}`,
+            `pulumi-nodejs:dynamic/transship:HarborRetention retention-${CANARY}`,
             `pulumi-nodejs:dynamic/transship:HarborRobot harbor-robot-${CANARY}`,
             `pulumi-nodejs:dynamic/transship:HarborRobotSecret robot-${CANARY}`,
             `pulumi-nodejs:dynamic/transship:ImageFleetWave ${CANARY}-wave-0`,

@@ -33,7 +33,9 @@ export async function updateObject<Inputs extends HarborInputs, Actual>(
     news: Inputs,
     session: Session,
 ): Promise<{ outs: State<Inputs> }> {
-    const former = await lookAt(kind, news, session, olds.name);
+    // The one that this stack made, whatever the look before has found.
+    const { objectId = news.objectId } = olds;
+    const former = await lookAt<Inputs, Actual>(kind, { ...news, objectId }, session, olds);
     // A change of the name whose answer was lost may have been made.
     const look = former.is === "absent" && olds.name !== news.name ? await lookAt(kind, news, session) : former;
     if (look.is === "absent") {

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Checked } from "../rotation/types";
 import type { Session } from "../session";
 import { hasUnknown, UNKNOWN } from "../unknown";
-import { lineOf, unasked } from "./differences";
+import { linesOf, unasked } from "./differences";
 import type { HarborInputs, HarborKind, HarborObserved, Seen, Verdict } from "./kind";
 import { assertAdoptable, assertSame, isConflict, isOutage, type Look, lookAt, sentence, titleOf } from "./look";
 
@@ -33,8 +33,7 @@ export async function checkObject<Inputs extends HarborInputs, Actual>(
         return inputs;
     };
     try {
-        const name = isNew ? news.name : (olds.name ?? news.name);
-        const look = await lookAt(kind, { ...news, ...known }, session, name);
+        const look = await lookAt(kind, { ...news, ...known }, session, isNew ? undefined : olds);
         if (isNew && look.is === "there") {
             assertAdoptable(kind, news, look.actual);
         }
@@ -47,7 +46,8 @@ export async function checkObject<Inputs extends HarborInputs, Actual>(
         }
         session.tell(verdict.warning === undefined ? [] : [`${title}: ${verdict.warning}`]);
         const lines = [...driftLines(kind, olds, news, look, isNew), ...(verdict.drift ?? [])];
-        tell(title, look.is === "absent", lines, isNew, session);
+        const isSure = kind.nameless !== "several" || known.objectId !== undefined;
+        tell(title, look.is === "absent" && (isSure ? "deleted" : "lost"), lines, isNew, session);
         const observed = observedOf(look.is === "absent" && !isNew, lines);
         const plan = planned(look.is === "absent" ? "absent" : isNew ? "adopted" : "kept");
         const isThere = look.is === "there" && (isNew || isKept(kind, olds, news));
@@ -133,7 +133,7 @@ export function driftLines<Inputs extends HarborInputs, Actual>(
     const found = isNew
         ? look.differences
         : unasked(look.differences, kind.wanted(olds as Inputs, same), kind.wanted(news, same));
-    return found.map((one) => lineOf(one, kind.hidden));
+    return found.flatMap((one) => linesOf(one, kind.hidden));
 }
 
 /** Nothing of an object that is as it should be. */
@@ -151,10 +151,22 @@ async function verdictOf<Inputs extends HarborInputs, Actual>(
     return verify === undefined ? {} : verify(news, actual, isWork || look.is === "absent", look.tools);
 }
 
-function tell(title: string, isAbsent: boolean, lines: readonly string[], isNew: boolean, session: Session): void {
-    if (isAbsent && !isNew) {
-        session.tell([`${title}: deleted there: it is made again`]);
-    } else if (isNew && !isAbsent) {
+const ABSENT = {
+    deleted: "deleted there: it is made again",
+    // It was looked for by what it said: no check has seen its number yet, which an update knows.
+    lost: "changed or deleted there: it is put right, or made again",
+};
+
+function tell(
+    title: string,
+    absent: keyof typeof ABSENT | false,
+    lines: readonly string[],
+    isNew: boolean,
+    session: Session,
+): void {
+    if (absent && !isNew) {
+        session.tell([`${title}: ${ABSENT[absent]}`]);
+    } else if (isNew && !absent) {
         session.tell([
             `${title}: taken over as it is there${lines.length === 0 ? "" : ", and brought to what is wanted"}`,
         ]);

@@ -24,9 +24,25 @@ export function unasked(all: readonly Difference[], before: Fields, now: Fields)
 
 /** `public: have true, want false`. @param hidden fields whose values are told to nobody */
 export function lineOf({ field, have, want }: Difference, hidden: readonly string[] = []): string {
+    if (want instanceof Set && have instanceof Set) {
+        return `${field}: ${uneven(have, want).join("; ")}`;
+    }
     return hidden.includes(field)
         ? `${field}: have ${have === undefined ? "none" : "another"}, want that of the stack's configuration`
         : `${field}: have ${shown(have)}, want ${shown(want)}`;
+}
+
+/** As `lineOf`; of what has no order a line for each one that is missing or too many. */
+export function linesOf(difference: Difference, hidden: readonly string[] = []): string[] {
+    const { field, have, want } = difference;
+    return want instanceof Set && have instanceof Set
+        ? uneven(have, want).map((one) => `${field}: ${one}`)
+        : [lineOf(difference, hidden)];
+}
+
+function uneven(have: ReadonlySet<unknown>, want: ReadonlySet<unknown>): string[] {
+    const missing = [...want].filter((one) => !have.has(one)).map((one) => `missing "${one}"`);
+    return [...missing, ...[...have].filter((one) => !want.has(one)).map((one) => `not wanted "${one}"`)];
 }
 
 function shown(value: unknown): string {

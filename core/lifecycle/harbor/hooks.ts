@@ -106,7 +106,7 @@ async function readObject<Inputs extends HarborInputs, Actual>(
 ): Promise<{ id: string; props: Inputs & HarborState; inputs: Inputs }> {
     const title = titleOf(kind, props);
     try {
-        const look = await lookAt(kind, props, session);
+        const look = await lookAt(kind, props, session, props);
         if (look.is === "absent") {
             return { id: "", props, inputs: inputsOf(kind, props) };
         }
@@ -142,7 +142,7 @@ async function deleteObject<Inputs extends HarborInputs, Actual>(
         session.tell([`${title}: it was there before this stack, and stays`]);
         return;
     }
-    const look = await lookAt(kind, props, session);
+    const look = await lookAt(kind, props, session, props);
     if (look.is === "absent") {
         return;
     }

@@ -1,16 +1,22 @@
 import type { Session } from "../session";
 import { harborHooks } from "./hooks";
+import { immutableTagsKind } from "./immutable-tags";
 import { projectKind } from "./project";
+import { quotaKind } from "./quota";
 import { registryEndpointKind } from "./registry-endpoint";
 import { replicationKind } from "./replication";
+import { retentionKind } from "./retention";
 import { robotKind } from "./robot";
 
 /** What `transship/lifecycle` exports as `harbor`: one row for each kind of object. Old state calls these names. */
 export function harborResources(session: () => Session) {
     return {
+        immutableTags: harborHooks(immutableTagsKind, session),
         project: harborHooks(projectKind, session),
+        quota: harborHooks(quotaKind, session),
         registryEndpoint: harborHooks(registryEndpointKind, session),
         replication: harborHooks(replicationKind, session),
+        retention: harborHooks(retentionKind, session),
         robot: harborHooks(robotKind, session),
     };
 }

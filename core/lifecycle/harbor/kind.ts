@@ -39,7 +39,7 @@ export interface HarborState extends HarborInputs {
     readonly adopted?: boolean;
 }
 
-/** Comparable values by the names of their arguments: texts, numbers, truths, sorted lists. */
+/** Comparable values by the names of their arguments: texts, numbers, truths, sorted lists; a Set has no order, and a line of drift for each of its lines. */
 export type Fields = Readonly<Record<string, unknown>>;
 
 /** Values that only the state has, such as a secret that Harbor tells once. */
@@ -68,8 +68,15 @@ export interface HarborKind<Inputs extends HarborInputs, Actual> {
     /**
      * By its name, or by `inputs.objectId` where it is known already, with all that `actual` needs; undefined only
      * where it, or its project, is proven not to be there.
+     *
+     * @param former what this stack asked of it until now; undefined for one that it did not make yet
      */
-    readonly find: (name: string, inputs: Inputs, tools: HarborTools) => Promise<Actual | undefined>;
+    readonly find: (
+        name: string,
+        inputs: Inputs,
+        tools: HarborTools,
+        former: Partial<Inputs> | undefined,
+    ) => Promise<Actual | undefined>;
     readonly idOf: (actual: Actual) => number;
     /** What the program says; what it does not say is not in it. @param userOf who a key logs in as */
     readonly wanted: (inputs: Inputs, userOf: (key: string) => string) => Fields;
@@ -116,6 +123,11 @@ export interface HarborKind<Inputs extends HarborInputs, Actual> {
     readonly delete: (actual: Actual, tools: HarborTools) => Promise<void>;
     /** Inputs of which another value is another object, beside `url`, `project` and the name. */
     readonly replaces: readonly (keyof Inputs & string)[];
+    /**
+     * It has no name at Harbor, so that no other one can be taken: there is a single one, or there are several, each of
+     * which is its number, and before that is known, what it says. @default it has a name
+     */
+    readonly nameless?: "single" | "several";
     /** Whether another `name` is the same object. */
     readonly renames: boolean;
     /** Why an object that is there can not be taken over as this one. */

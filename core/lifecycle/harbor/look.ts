@@ -11,17 +11,17 @@ export type Look<Actual> =
     | { readonly is: "absent"; readonly tools: HarborTools };
 
 /**
- * @param name it may have been called otherwise until now
+ * @param former as in `HarborKind.find`: it may have been called otherwise until now
  * @throws HarborError, TransshipError where nobody can say: neither absent nor different
  */
 export async function lookAt<Inputs extends HarborInputs, Actual>(
     kind: HarborKind<Inputs, Actual>,
     inputs: Inputs,
     session: Session,
-    name = inputs.name,
+    former?: Partial<Inputs>,
 ): Promise<Look<Actual>> {
     const tools = await toolsFor(inputs, session);
-    const actual = await kind.find(name, inputs, tools);
+    const actual = await kind.find(former?.name ?? inputs.name, inputs, tools, former);
     if (actual === undefined) {
         return { is: "absent", tools };
     }
@@ -32,6 +32,7 @@ export async function lookAt<Inputs extends HarborInputs, Actual>(
 interface Titled<Inputs> {
     readonly word: string;
     readonly title?: (inputs: Inputs) => string;
+    readonly nameless?: "single" | "several";
 }
 
 /** `project mirror at harbor.example.com`, `label stable of project mirror at harbor.example.com`. */
@@ -80,7 +81,7 @@ export function remade<Inputs extends HarborInputs>(kind: Titled<Inputs>, inputs
 export function existsAlready<Inputs extends HarborInputs>(kind: Titled<Inputs>, inputs: Inputs): HarborError {
     return new HarborError(
         "HARBOR_CONFLICT",
-        `There is a ${titleOf(kind, inputs)} already, which this stack did not make: set adopt: true to take it over, or take another name.`,
+        `There is a ${titleOf(kind, inputs)} already, which this stack did not make: set adopt: true to take it over${kind.nameless ? "" : ", or take another name"}.`,
     );
 }
 

@@ -1,5 +1,9 @@
 import type { HarborInputs, HarborState } from "./kind";
 
+export type { ImmutableTagsInputs, ImmutableTagsState } from "./immutable-tags";
+export type { QuotaInputs, QuotaState } from "./quota";
+export type { RetentionInputs, RetentionState } from "./retention-inputs";
+
 /** The inputs of `transship:HarborProject`. */
 export interface ProjectInputs extends HarborInputs {
     readonly public?: boolean;

@@ -1,7 +1,7 @@
 import { badRequest, byId, conflict, created, type Exchange, type Handlers, notFound, ok } from "./exchange";
 import { filtered, paged, sorted } from "./query";
 import { projectIn } from "./rights";
-import type { Row } from "./state";
+import type { Row, World } from "./state";
 
 const RESOURCE = "immutable-tag";
 
@@ -9,13 +9,10 @@ export const IMMUTABLE_RULE_HANDLERS: Handlers = {
     "POST /projects/{project_name_or_id}/immutabletagrules": (exchange) => {
         const { project_id } = projectIn(exchange, RESOURCE, "create");
         const { body, world } = exchange;
-        checkNew(exchange, project_id);
-        const rule: Row = {
-            ...world.row("immutable rule"),
-            project_id,
-            ...kept(body),
-            disabled: body.disabled ?? false,
-        };
+        const text = JSON.stringify(body);
+        checkNew(world, project_id, text);
+        // A new one is never disabled, whatever is sent. (src/pkg/immutable/dao/dao.go, `CreateImmutableRule`)
+        const rule: Row = { ...world.row("immutable rule"), project_id, ...kept(body), text, disabled: false };
         world.immutableRules.set(rule.id, rule);
         return created(exchange, rule.id);
     },
@@ -55,13 +52,13 @@ function kept({ action, priority = 0, scope_selectors, tag_selectors, template }
     };
 }
 
-/** The same rule twice is one too many: its text is unique in a project. (src/pkg/immutable/dao/dao.go) */
-function checkNew({ body, world }: Exchange, projectId: number): void {
-    const text = JSON.stringify(kept(body));
-    const isThere = [...world.immutableRules.values()].some(
-        (rule) => rule.project_id === projectId && JSON.stringify(kept(rule)) === text,
-    );
-    if (isThere) {
+/**
+ * The same rule twice is one too many: its text is unique in a project. It is as it was sent, with `disabled`, and after a
+ * change with its number, so that one which was changed can be made a second time. (src/pkg/immutable/manager.go)
+ */
+function checkNew(world: World, projectId: number, text: string): void {
+    const all = [...world.immutableRules.values()];
+    if (all.some((rule) => rule.project_id === projectId && rule.text === text)) {
         throw conflict("immutable rule already exists");
     }
 }
@@ -80,10 +77,11 @@ function update(exchange: Exchange) {
     const { project_id } = projectIn(exchange, RESOURCE, "update");
     const rule = ruleIn(exchange, project_id);
     const disabled = body.disabled ?? false;
-    Object.assign(rule, disabled === rule.disabled ? kept(body) : { disabled }, { update_time: world.at() });
+    const said = { ...kept(body), text: JSON.stringify(body) };
+    Object.assign(rule, disabled === rule.disabled ? said : { disabled }, { update_time: world.at() });
     return ok();
 }
 
-function shown({ creation_time: _created, project_id: _project, update_time: _updated, ...rule }: Row): object {
+function shown({ creation_time: _c, project_id: _p, text: _t, update_time: _u, ...rule }: Row): object {
     return rule;
 }
