@@ -101,7 +101,10 @@ describeHarbor("The local Harbor answers as a real one did:", () => {
         ];
         await post(harbor, "/robots", { name: "a", level: "system", duration: -1, permissions });
         const { json } = await ask(harbor, "GET", "/robots/1");
-        expect(json.permissions).toEqual([{ kind: "project", namespace: "mirror", access: permissions[1]?.access }, permissions[0]]);
+        expect(json.permissions).toEqual([
+            { kind: "project", namespace: "mirror", access: permissions[1]?.access },
+            permissions[0],
+        ]);
     });
 
     it("a schedule is a job that runs, and of a quota nobody says when it changed", async () => {
