@@ -87,7 +87,13 @@ describeHarbor("Executions of the local Harbor", () => {
         const harbor = await localHarbor();
         await post(harbor, "/registries", REGISTRY);
         const filters = [{ type: "name", value: "library/{a,b}" }];
-        await post(harbor, "/replication/policies", { name: "r", src_registry: { id: 1 }, filters, ...over });
+        await post(harbor, "/replication/policies", {
+            name: "r",
+            src_registry: { id: 1 },
+            filters,
+            enabled: true,
+            ...over,
+        });
         await post(harbor, "/replication/executions", { policy_id: 1 });
         return harbor;
     }

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { addProject, addRobot, closeHarbors, describeHarbor, FAULTS, localHarbor } from "../support/harbor";
-import { ask } from "../support/harbor/ask";
+import { ask, told } from "../support/harbor/ask";
 
 const PROJECT = { project_name: "mirror", metadata: { public: "false" } };
 
@@ -104,6 +104,9 @@ describeHarbor("The local Harbor writes answers as Go does", () => {
         });
         expect(Object.keys(policy)).not.toEqual(expect.arrayContaining(["enabled"]));
         expect(policy.dest_registry).toMatchObject({ id: 0, name: "Local", credential: { access_secret: "*****" } });
+        const disabled = await ask(harbor, "POST", "/replication/executions", { policy_id: 1 });
+        expect(told(disabled)).toEqual([412, "PRECONDITION", "the policy 1 is disabled"]);
+        await ask(harbor, "PUT", "/replication/policies/1", { ...body, enabled: true });
         await ask(harbor, "POST", "/replication/executions", { policy_id: 1 });
         expect((await ask(harbor, "GET", "/replication/executions/1")).json).toMatchObject({
             status: "InProgress",

@@ -83,14 +83,17 @@ export function actualRights(level: string, permissions: readonly RobotPermissio
     return [...new Set(lines)].sort();
 }
 
-/** As Harbor takes them. It compares a new robot's with those of the robot that makes it, `effect` and all. */
+/**
+ * As Harbor's own pages send them, without an `effect`: a robot that makes this one has it in none of its rights, and
+ * Harbor compares the two as texts. (goharbor/harbor, src/server/v2.0/handler/robot.go, `isValidPermissionScope`)
+ */
 export function permissionsOf(inputs: Permitted): RobotPermission[] {
     return [...placesOf(inputs)].map(([place, rights]) => ({
         kind: place === SYSTEM ? "system" : "project",
         namespace: place === SYSTEM ? "/" : place.slice("project ".length),
         access: rights.map((right) => {
             const [resource = "", action = ""] = right.split(":");
-            return { resource, action, effect: "allow" };
+            return { resource, action };
         }),
     }));
 }

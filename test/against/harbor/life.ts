@@ -33,11 +33,14 @@ export interface Life {
     readonly before?: () => Promise<unknown>;
     /** @throws where Harbor does not have what was asked for */
     readonly isThere: (wish: Wish) => Promise<unknown>;
+    /** What they are for. @throws where they do not do it */
+    readonly works?: { readonly title: string; readonly does: () => Promise<unknown> };
     readonly outside: readonly OutsideChange[];
+    readonly deleted: readonly OutsideChange[];
+    /** What Harbor's own refusals ask for before destroy. */
+    readonly empty?: () => Promise<unknown>;
     /** The same objects, made by somebody else, with other values. */
     readonly others: () => Promise<unknown>;
-    /** How many of them a deploy that takes them over finds. @default all */
-    readonly adopted?: number;
     /** After destroy: what was taken over is there still. @throws where it is not */
     readonly isLeft: () => Promise<unknown>;
     /** Secrets that nothing may print or keep, beside the administrator's. */
@@ -100,6 +103,10 @@ export function describeLife(title: string, begin: (place: Place) => Life): void
             await isQuiet();
         });
 
+        if (life.works !== undefined) {
+            it(life.works.title, life.works.does);
+        }
+
         it("are changed in place", async () => {
             wish.changed = true;
             const done = await up();
@@ -108,23 +115,33 @@ export function describeLife(title: string, begin: (place: Place) => Life): void
             await isQuiet();
         });
 
-        it.each(life.outside)("show at the preview and at a refresh, and put right: $title", async (outside) => {
-            await outside.does();
+        const tellsAndMends = async (all: readonly OutsideChange[]): Promise<void> => {
+            for (const { does } of all) {
+                await does();
+            }
             const previewed = await run(stack.preview({ diff: true }));
             expect(previewed.ok, previewed.text).toBe(true);
-            expect(previewed.text).toMatch(outside.told);
+            for (const { told } of all) {
+                expect(previewed.text).toMatch(told);
+            }
             await run(stack.refresh());
             await up();
-            await outside.isMended();
+            for (const { isMended } of all) {
+                await isMended();
+            }
             await isQuiet();
-        });
+        };
+
+        it(`show at the preview and at a refresh, and put right: ${titles(life.outside)}`, () =>
+            tellsAndMends(life.outside));
+
+        it(`are made again: ${titles(life.deleted)}`, () => tellsAndMends(life.deleted));
 
         it("are deleted by destroy, and nothing is left", async () => {
+            await life.empty?.();
             const destroyed = await run(stack.destroy());
             expect(destroyed.ok, destroyed.text).toBe(true);
-            if (life.before === undefined) {
-                expect(await leftovers(at)).toEqual([]);
-            }
+            expect(await leftovers(at)).toEqual([]);
         });
 
         it("that are there already are refused, then taken over with adopt, brought to what is wanted, and left", async () => {
@@ -151,4 +168,8 @@ export function describeLife(title: string, begin: (place: Place) => Life): void
             }
         });
     });
+}
+
+function titles(changes: readonly OutsideChange[]): string {
+    return changes.map(({ title }) => title).join(", ");
 }

@@ -130,6 +130,8 @@ describeLife("projects and registry endpoints of a real Harbor", (place) => {
                         credential: { access_key: LOGIN.username },
                     }),
             },
+        ],
+        deleted: [
             {
                 title: "a project that is deleted",
                 does: () => byHand(place, "DELETE", `/projects/${names.apps}`),

@@ -50,6 +50,7 @@ export const HANDLERS: Handlers = {
  */
 const UNDESCRIBED: Readonly<Record<string, readonly number[]>> = {
     "POST /robots": [409],
+    "POST /projects/{project_name_or_id}/metadatas/": [409],
     "POST /projects/{project_name_or_id}/members": [404],
     "GET /projects/{project_name_or_id}/immutabletagrules": [404],
     "POST /projects/{project_name_or_id}/immutabletagrules": [409],
@@ -59,7 +60,7 @@ const UNDESCRIBED: Readonly<Record<string, readonly number[]>> = {
     "PUT /projects/{project_name_or_id}/webhook/policies/{webhook_policy_id}": [409],
     "GET /replication/policies/{id}": [404],
     "POST /replication/policies": [404],
-    "POST /replication/executions": [404],
+    "POST /replication/executions": [404, 412],
     "GET /replication/executions/{id}/tasks": [404],
     "POST /retentions": [404, 409],
     "GET /retentions/{id}": [404],

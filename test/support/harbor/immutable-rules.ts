@@ -47,7 +47,7 @@ function kept({ action, priority = 0, scope_selectors, tag_selectors, template }
         action,
         priority,
         template,
-        tag_selectors: (tag_selectors ?? []).map(selector),
+        tag_selectors: tag_selectors?.length ? tag_selectors.map(selector) : null,
         scope_selectors: Object.fromEntries(scopes.map(([name, list]) => [name, list.map(selector)])),
     };
 }

@@ -1,6 +1,6 @@
-import { badRequest, byId, conflict, created, type Exchange, type Handlers, ok } from "./exchange";
+import { badRequest, byId, conflict, created, type Exchange, type Handlers, internal, ok } from "./exchange";
 import { filtered, paged, sorted } from "./query";
-import { type Action, projectOf, requireSystem } from "./rights";
+import { type Action, isAdmin, projectOf, requireSystem } from "./rights";
 import type { Row } from "./state";
 
 export const LABEL_HANDLERS: Handlers = {
@@ -19,7 +19,10 @@ function requireFor(exchange: Exchange, scope: string, projectId: number, action
     if (scope === "g") {
         requireSystem(exchange, "label", action);
     } else if (scope === "p") {
-        projectOf(exchange, projectId, false, "label", action);
+        // An administrator may do it to any project, and nobody asks whether there is one.
+        if (!isAdmin(exchange) || exchange.world.projects.has(projectId)) {
+            projectOf(exchange, projectId, false, "label", action);
+        }
     } else {
         throw badRequest("unsupported label scope");
     }
@@ -39,6 +42,9 @@ function create(exchange: Exchange) {
     requireFor(exchange, scope, project_id, "create");
     const { color = "", description = "", name = "" } = body;
     checkName(exchange, name, scope, project_id, 0);
+    if (name.length > 128) {
+        throw internal();
+    }
     const label: Row = { ...world.row("label"), name, description, color, scope, project_id };
     world.labels.set(label.id, label);
     return created(exchange, label.id);

@@ -37,13 +37,10 @@ export const MEMBER_HANDLERS: Handlers = {
         }
         return ok(shown(world, member));
     },
-    // Neither says anything of a member that is not there, and no role is refused: it is one statement in SQL.
+    // Neither says anything of a member that is not there, nor of a role that there is not: it is one statement in SQL.
     "PUT /projects/{project_name_or_id}/members/{mid}": (exchange) => {
         const { project_id } = projectIn(exchange, "member", "update");
         const { body, world } = exchange;
-        if (!(body.role_id in ROLES)) {
-            throw internal();
-        }
         Object.assign(memberIn(exchange, project_id) ?? {}, { role_id: body.role_id, update_time: world.at() });
         return ok();
     },
@@ -121,6 +118,9 @@ function groupByName(world: World, wanted: Group): number {
     );
     if (found !== undefined) {
         return found.id;
+    }
+    if ((world.configuration.get("auth_mode") ?? "db_auth") === "db_auth") {
+        throw notFound(`${wanted.ldap_group_dn || wanted.group_name} not found: not supported`);
     }
     if (world.configuration.get("auth_mode") !== "oidc_auth" || !wanted.group_name) {
         throw internal();

@@ -74,15 +74,15 @@ function isUsed(world: World, instanceId: number): boolean {
     return [...world.preheatPolicies.values()].some(({ provider_id }) => provider_id === instanceId);
 }
 
-/** `Location` ends with the name. (src/server/v2.0/handler/preheat.go, `CreateInstance`) */
+/** `Location` ends with the name; a second one of a name or an address is an error without a code. (src/server/v2.0/handler/preheat.go, `CreateInstance`) */
 function createInstance(exchange: Exchange) {
     requireSystem(exchange, "preheat-instance", "create");
     const { body, world } = exchange;
     if ([...world.instances.values()].some(({ endpoint }) => endpoint === body.endpoint)) {
-        throw conflict("resource conflict");
+        throw internal();
     }
     if ([...world.instances.values()].some(({ name }) => name === body.name)) {
-        throw conflict(`instance ${body.name} already exists`);
+        throw internal();
     }
     const setup_timestamp = Math.floor(world.now / 1000);
     const row = world.row("instance");

@@ -69,3 +69,11 @@ export function checkStorage(bytes: number, before = ""): void {
         throw badRequest(`${before}exceeded 1024TB, which is 1125899906842624 Bytes, value=${bytes}`);
     }
 }
+
+/** Each once, and none empty: an error without a code. (src/pkg/allowlist/validator.go) @throws Refusal 500 */
+export function checkCves(items: readonly { readonly cve_id?: string }[]): void {
+    const ids = items.map(({ cve_id }) => cve_id?.trim() ?? "");
+    if (new Set(ids).size < ids.length || ids.includes("")) {
+        throw internal();
+    }
+}

@@ -1,4 +1,4 @@
-import { badRequest, type Exchange, type Handlers, ok } from "./exchange";
+import { badRequest, conflict, type Exchange, type Handlers, ok } from "./exchange";
 import { projectIn } from "./rights";
 import type { LocalProject, World } from "./state";
 
@@ -19,7 +19,11 @@ export const PROJECT_METADATA_HANDLERS: Handlers = {
         if (sent.length !== 1) {
             throw badRequest("only allow one key/value pair");
         }
-        project.metadata[name] = kept(exchange.world, project, name, value);
+        const wanted = kept(exchange.world, project, name, value);
+        if (name in project.metadata) {
+            throw conflict(`metadata ${name} already exists for project ${project.project_id}`);
+        }
+        project.metadata[name] = wanted;
         return ok();
     },
     [`GET ${ONE}`]: (exchange) => {
@@ -30,7 +34,11 @@ export const PROJECT_METADATA_HANDLERS: Handlers = {
     [`PUT ${ONE}`]: (exchange) => {
         const project = projectIn(exchange, "metadata", "update");
         const name = nameIn(exchange);
-        project.metadata[name] = kept(exchange.world, project, name, exchange.body?.[name] ?? "");
+        const wanted = kept(exchange.world, project, name, exchange.body?.[name] ?? "");
+        // What is not there is not made, and nobody is told.
+        if (name in project.metadata) {
+            project.metadata[name] = wanted;
+        }
         return ok();
     },
     [`DELETE ${ONE}`]: (exchange) => {

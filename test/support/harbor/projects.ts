@@ -1,5 +1,5 @@
 import { badRequest, created, type Exchange, forbidden, type Handlers, notFound, ok, precondition } from "./exchange";
-import { checkFilter, checkName, checkProxy, checkStorage } from "./project-checks";
+import { checkCves, checkFilter, checkName, checkProxy, checkStorage } from "./project-checks";
 import { addProject, removeProject } from "./project-state";
 import { filtered, paged, sorted } from "./query";
 import { isAdmin, projectIn, requireLogin, rolesOf } from "./rights";
@@ -127,6 +127,9 @@ function update(exchange: Exchange) {
         throw badRequest(
             "the retention_id in the request's payload when updating a project should be omitted, alternatively passing the one that has already been associated to this project",
         );
+    }
+    if (body.cve_allowlist !== undefined) {
+        checkCves(body.cve_allowlist.items ?? []);
     }
     // An empty `public` is one that was not sent.
     const kept = Object.entries(stored(world, sent, project.registry_id)).filter(

@@ -52,7 +52,7 @@ function fits(value: unknown, wanted: string): boolean {
  * and its query is not encoded. (src/server/v2.0/handler/base.go, `Links`)
  */
 export function paged({ query, url }: Exchange, all: readonly unknown[]): Reply {
-    const page = Number(query.page ?? 1);
+    const page = Math.max(1, Number(query.page ?? 1));
     const size = Number(query.page_size ?? 10);
     const at = (number: number, rel: string) => {
         const wanted: Record<string, string> = { ...query, page: String(number), page_size: String(size) };

@@ -16,7 +16,8 @@ export const QUOTA_HANDLERS: Handlers = {
     },
     "GET /quotas/{id}": (exchange) => {
         requireSystem(exchange, "quota", "read");
-        return ok(shown(exchange.world, quotaIn(exchange)));
+        // Of the table of what is used nothing is read here, and so not when it changed. (src/pkg/quota/manager.go, `Get`)
+        return ok({ ...shown(exchange.world, quotaIn(exchange)), update_time: undefined });
     },
     // (src/server/v2.0/handler/quota.go, `UpdateQuota`)
     "PUT /quotas/{id}": (exchange) => {
@@ -42,6 +43,6 @@ function quotaIn({ params, world }: Exchange): Row {
 }
 
 function shown(world: World, { project_id, ...quota }: Row): object {
-    const { name, owner_name } = world.projects.get(project_id) ?? {};
-    return { ...quota, ref: { id: project_id, name, owner_name } };
+    const name = world.projects.get(project_id)?.name;
+    return { ...quota, ref: { id: project_id, name, owner_name: "" } };
 }

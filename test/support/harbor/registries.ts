@@ -20,6 +20,9 @@ export const REGISTRY_TYPES = [
     ..."harbor,helm-hub,huawei-SWR,jfrog-artifactory,quay,tencent-tcr,volcengine-cr".split(","),
 ];
 
+/** What Harbor names as such, and offers in its pages; it takes all. (make/photon/prepare/templates/core/env.jinja) */
+const OFFERED = REGISTRY_TYPES.filter((type) => !["artifact-hub", "dtr", "gitlab", "helm-hub", "quay"].includes(type));
+
 const words = (id: string) => `registry ${id} not found`;
 
 export const REGISTRY_HANDLERS: Handlers = {
@@ -42,13 +45,16 @@ export const REGISTRY_HANDLERS: Handlers = {
     "GET /registries/{id}/info": (exchange) => {
         requireSystem(exchange, "registry", "read");
         const { type } = registryOf(exchange.world, exchange.params.id ?? "");
-        const filters = ["name", "tag"].map((one) => ({ type: one, style: "input" }));
+        const filters = [
+            ...["name", "tag"].map((one) => ({ type: one, style: "input" })),
+            { type: "resource", style: "radio", values: ["image"] },
+        ];
         const triggers = ["manual", "scheduled", ...(exchange.params.id === "0" ? ["event_based"] : [])];
         return ok({ type, supported_resource_filters: filters, supported_triggers: triggers });
     },
     "GET /replication/adapters": (exchange) => {
         requireSystem(exchange, "replication-adapter", "list");
-        return ok(REGISTRY_TYPES);
+        return ok(OFFERED);
     },
 };
 
@@ -83,6 +89,7 @@ function create(exchange: Exchange) {
     requireSystem(exchange, "registry", "create");
     const { body, world } = exchange;
     const url = checked(world, 0, body.name ?? "", body.url ?? "", body.type ?? "");
+    checkCertificate(body.ca_certificate);
     const registry: LocalRegistry = {
         ...world.row("registry"),
         name: body.name,
@@ -124,6 +131,13 @@ function checked(world: World, id: number, name: string, address: string, type: 
     return url;
 }
 
+/** (src/controller/registry/controller.go, `validateCACertificate`) @throws Refusal 400 */
+function checkCertificate(pem: string | undefined): void {
+    if (pem && !pem.includes("-----BEGIN CERTIFICATE-----")) {
+        throw badRequest("invalid CA certificate: no valid certificates found in PEM data");
+    }
+}
+
 /** Without slashes at its end, and with a scheme. (src/lib/endpoint.go, `ValidateHTTPURL`) */
 function normalised(address: string): string {
     const trimmed = address.trim().replace(/\/+$/, "");
@@ -133,6 +147,9 @@ function normalised(address: string): string {
     const [, scheme = "http", rest = ""] = /^(?:([a-z][a-z0-9+.-]*):\/\/)?([^?#]*)/i.exec(trimmed) ?? [];
     if (scheme !== "http" && scheme !== "https") {
         throw badRequest(`invalid HTTP scheme: ${scheme}`);
+    }
+    if (/\s/.test(rest)) {
+        throw badRequest(`invalid URL: parse "${scheme}://${rest}": invalid character " " in host name`);
     }
     return `${scheme}://${rest}`;
 }
@@ -150,6 +167,7 @@ function update(exchange: Exchange) {
     const registry = registryOf(world, params.id ?? "");
     const name = body.name ?? registry.name;
     const url = checked(world, registry.id, name, body.url ?? registry.url, registry.type);
+    checkCertificate(body.ca_certificate);
     const { access_key, access_secret, type } = registry.credential;
     const isMoved = world.isNewer && url !== registry.url;
     const secret = body.access_secret ?? (isMoved ? "" : access_secret);

@@ -1,4 +1,4 @@
-import { byId, created, type Exchange, type Handlers, notFound, ok } from "./exchange";
+import { byId, created, type Exchange, type Handlers, notFound, ok, precondition } from "./exchange";
 import { end, start, stop, tasksOf } from "./jobs";
 import { paged, sorted } from "./query";
 import { requireSystem } from "./rights";
@@ -51,6 +51,9 @@ function begin(exchange: Exchange) {
     requireSystem(exchange, "replication", "create");
     const { body, world } = exchange;
     const policy = byId(world.policies, body.policy_id ?? 0, (id) => `replication policy ${id} not found`);
+    if (!policy.enabled) {
+        throw precondition(`the policy ${policy.id} is disabled`);
+    }
     const isBusy = replications(world).some(({ status, vendor_id }) => vendor_id === policy.id && status === "Running");
     const execution = start(world, { vendor: "REPLICATION", vendor_id: policy.id });
     if (policy.single_active_replication && isBusy) {

@@ -12,7 +12,7 @@ import {
 } from "./exchange";
 import { start, stop, tasksOf } from "./jobs";
 import { paged, sorted } from "./query";
-import { type Action, projectOf, requireLogin } from "./rights";
+import { type Action, isAdmin, projectOf, requireLogin } from "./rights";
 import type { LocalExecution, Row } from "./state";
 
 const RESOURCE = "tag-retention";
@@ -99,8 +99,11 @@ function create(exchange: Exchange) {
     requireLogin(exchange);
     check(body);
     const ref = body.scope?.ref ?? 0;
-    if (body.scope?.level !== "project") {
-        throw badRequest(`bad request: scope ${body.scope?.level ?? ""} is not support`);
+    if (body.scope === undefined || body.scope === null) {
+        throw internal();
+    }
+    if (body.scope.level !== "project") {
+        throw badRequest(`bad request: scope ${body.scope.level ?? ""} is not support`);
     }
     if (!world.projects.has(ref)) {
         throw badRequest(`bad request: invalid Project id ${ref}`);
@@ -121,7 +124,9 @@ function update(exchange: Exchange) {
     const { body, params, world } = exchange;
     requireLogin(exchange);
     check(body);
-    const { metadata } = projectOf(exchange, body.scope?.ref ?? 0, false, RESOURCE, "update");
+    const ref = body.scope?.ref ?? 0;
+    const isNobodys = isAdmin(exchange) && !world.projects.has(ref);
+    const metadata = isNobodys ? {} : projectOf(exchange, ref, false, RESOURCE, "update").metadata;
     if (metadata.retention_id !== params.id) {
         throw notFound(`resource not found: the retention policy id ${params.id} does not match`);
     }
@@ -148,6 +153,9 @@ function check({ rules = [] }: { readonly rules?: readonly object[] }): void {
 
 /** (src/pkg/retention/policy/models.go, `ValidateRetentionPolicy`) */
 function checkTrigger({ trigger }: Exchange["body"]): void {
+    if (trigger !== undefined && trigger !== null && !["", "Schedule"].includes(trigger.kind ?? "")) {
+        throw internal();
+    }
     const cron = trigger?.settings?.cron;
     if (trigger?.kind !== "Schedule" || cron === undefined) {
         return;

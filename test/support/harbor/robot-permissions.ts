@@ -75,8 +75,7 @@ function grantable(exchange: Exchange) {
 }
 
 /**
- * A robot makes none that may more than it; rights are compared with their effect, which is "allow" in what is kept and
- * as it was sent in what is wanted. (`isValidPermissionScope`)
+ * A robot makes none that may more than it; rights are compared with their effect, as it was sent. (`isValidPermissionScope`)
  */
 export function checkCreator(creator: LocalRobot, name: string, wanted: readonly Permission[]): void {
     const isWithin = wanted.every(({ access, kind, namespace }) => {
@@ -129,13 +128,16 @@ export function checkRobot(duration: number, level: string, permissions: readonl
     }
 }
 
-/** As Harbor keeps them: what is not denied is allowed, and permissions for one place are one. */
+/**
+ * As Harbor gives them out: with an effect only where one was sent, permissions for one place as one, and the places in
+ * any order, since it walks a map of Go's. (src/controller/robot/controller.go, `populatePermissions`)
+ */
 export function keptPermissions(permissions: readonly Permission[]): Permission[] {
     const places = new Map<string, Permission>();
     for (const { access, kind, namespace } of permissions) {
-        const allowed = access.map(({ action, effect, resource }) => ({ resource, action, effect: effect || "allow" }));
+        const allowed = access.map(({ action, effect, resource }) => ({ resource, action, ...(effect && { effect }) }));
         const known = places.get(`${kind} ${namespace}`)?.access ?? [];
         places.set(`${kind} ${namespace}`, { kind, namespace, access: [...known, ...allowed] });
     }
-    return [...places.values()];
+    return [...places.values()].reverse();
 }

@@ -1,6 +1,6 @@
-import { badRequest, byId, conflict, created, type Exchange, type Handlers, notFound, ok } from "./exchange";
+import { badRequest, byId, conflict, created, type Exchange, type Handlers, internal, notFound, ok } from "./exchange";
 import { filtered, keywords, paged, sorted } from "./query";
-import { type Action, projectOf, requireLogin, requireSystem } from "./rights";
+import { type Action, isAdmin, projectOf, requireLogin, requireSystem } from "./rights";
 import { checkCreator, checkRobot, keptPermissions } from "./robot-permissions";
 import type { LocalProject, LocalRobot, Permission, World } from "./state";
 
@@ -56,6 +56,9 @@ function create(exchange: Exchange) {
     const projectId = project?.project_id ?? 0;
     if ([...world.robots.values()].some((robot) => robot.name === name && robot.project_id === projectId)) {
         throw conflict(`robot account ${projectId}:${name} already exists`);
+    }
+    if (name.length > 255) {
+        throw internal();
     }
     const secret = newSecret(world);
     const robot = addRobot(world, name, {
@@ -124,7 +127,9 @@ function list(exchange: Exchange) {
     if (level === "project" && !(projectId > 0)) {
         throw badRequest("ProjectID must be a positive integer");
     }
-    requireFor(exchange, projectId, "list");
+    if (!isAdmin(exchange) || exchange.world.projects.has(projectId)) {
+        requireFor(exchange, projectId, "list");
+    }
     const rest = Object.entries(wanted).filter(([key]) => key !== "Level" && key !== "ProjectID");
     const all = [...world.robots.values()].filter(({ project_id }) => project_id === projectId);
     // The prefix is none of the column's, so that a filter by name is one without it.

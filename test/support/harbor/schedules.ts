@@ -6,6 +6,7 @@ import {
     created,
     type Exchange,
     type Handlers,
+    internal,
     notFound,
     ok,
     precondition,
@@ -62,8 +63,16 @@ export const SCHEDULE_HANDLERS: Handlers = {
     "PUT /system/scanAll/schedule": updateScan,
 };
 
+/** Without a schedule Harbor's own code falls over. @throws Refusal 500 */
+function checkGiven({ schedule }: Exchange["body"]): void {
+    if (schedule === undefined || schedule === null) {
+        throw internal();
+    }
+}
+
 /** @returns the id of a collection that was begun at once, else 0. @throws Refusal 400 */
 function kick({ body, world }: Exchange): number {
+    checkGiven(body);
     const { cron = "", type = "" } = body.schedule ?? {};
     const parameters = { ...body.parameters };
     const { workers } = parameters;
@@ -96,7 +105,8 @@ function newSchedule(world: Exchange["world"], type: string, cron: string, param
 /** The parameters are text. (src/server/v2.0/handler/model/gc.go) */
 function shownGc({ world }: Exchange, { cron, parameters, type, ...row }: LocalSchedule): object {
     const schedule = { cron, type, next_scheduled_time: new Date(world.now + 3_600_000).toISOString() };
-    return { ...row, job_kind: cron, job_parameters: JSON.stringify(parameters), schedule };
+    // The job that waits for its time is one that runs, to Harbor.
+    return { ...row, job_status: "Running", job_kind: cron, job_parameters: JSON.stringify(parameters), schedule };
 }
 
 function shownRun({ extra, id, start_time, status, trigger }: LocalExecution) {
@@ -135,6 +145,7 @@ function requireScan(exchange: Exchange, action: Action): void {
 function createScan(exchange: Exchange): Reply {
     requireScan(exchange, "create");
     const { body, world } = exchange;
+    checkGiven(body);
     const { cron = "", type = "" } = body.schedule ?? {};
     if (type === "Manual") {
         const last = [...world.executions.values()].reverse().find(({ vendor }) => vendor === "SCAN_ALL");
@@ -164,6 +175,7 @@ function schedule({ world }: Exchange, type: string, cron: string): void {
 /** (`UpdateScanAllSchedule`) */
 function updateScan(exchange: Exchange): Reply {
     requireScan(exchange, "update");
+    checkGiven(exchange.body);
     const { cron = "", type = "" } = exchange.body.schedule ?? {};
     if (type === "Manual") {
         throw badRequest(`fail to update scan all schedule as wrong schedule type: ${type}`);
@@ -177,5 +189,5 @@ function updateScan(exchange: Exchange): Reply {
 }
 
 function shownScan({ cron, parameters: _none, type, ...row }: LocalSchedule): object {
-    return { ...row, schedule: { cron, type } };
+    return { ...row, status: "Running", schedule: { cron, type } };
 }

@@ -150,9 +150,7 @@ export class LocalHarbor {
         const { headers, method, url } = logged;
         if (url.startsWith("/service/token")) {
             const isKnown = actorOf(this.world, headers.authorization) !== undefined;
-            return isKnown
-                ? { status: 200, json: { token: "jwt", expires_in: 1800 } }
-                : { status: 401, json: { errors: [{ code: "UNAUTHORIZED", message: "unauthorized" }] } };
+            return isKnown ? { status: 200, json: { token: "jwt", expires_in: 1800 } } : { status: 401 };
         }
         if (this.stepsByLooking && method === "GET" && /\/executions\/\d+(\?|$)/.test(url)) {
             this.step();
@@ -168,8 +166,10 @@ export class LocalHarbor {
     private send(logged: LoggedRequest, response: ServerResponse, { headers, json, status, text }: Reply): void {
         logged.status = status;
         const newer = status < 300 ? (this.newer?.(logged.method, logged.url, json) ?? json) : json;
+        // An error is written by other code than an object is, and what is nothing has no type.
+        const type = status >= 300 ? "application/json; charset=utf-8" : "application/json";
         response.writeHead(status, {
-            "content-type": "application/json; charset=utf-8",
+            ...(newer === undefined && text === undefined ? {} : { "content-type": type }),
             "x-request-id": `request-${this.log.length}`,
             "set-cookie": "sid=0123456789; Path=/; HttpOnly",
             ...headers,

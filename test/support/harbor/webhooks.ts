@@ -51,10 +51,9 @@ function create(exchange: Exchange) {
     const { body, world } = exchange;
     const wanted = kept(body);
     checkName(exchange, project_id, 0);
-    const actor = requireLogin(exchange);
-    const creator = actor.kind === "user" ? actor.user.username : world.robotName(actor.robot);
-    // Whoever sends a creator is taken at their word. (src/server/v2.0/handler/webhook.go, `JSONCopy`)
-    const policy: Row = { ...world.row("webhook"), project_id, creator: body.creator ?? creator, ...wanted };
+    requireLogin(exchange);
+    // Who makes it is not kept, and whoever sends a creator is taken at their word. (src/server/v2.0/handler/webhook.go, `JSONCopy`)
+    const policy: Row = { ...world.row("webhook"), project_id, creator: body.creator, ...wanted };
     world.webhooks.set(policy.id, policy);
     return created(exchange, policy.id);
 }
@@ -108,18 +107,18 @@ interface Target {
     readonly payload_format?: string;
 }
 
-/**
- * `Default` is the format where none is said. The address is kept as it was sent: Harbor cleans a copy of it.
- * (`validateTargets`)
- */
+/** The address as it was sent; `Default` is the format where none is said. (`validateTargets`, which forgets what it trims) */
 function keptTarget(policy: string, { address = "", payload_format: format = "", type = "", ...rest }: Target): Target {
     const trimmed = address.trim().replace(/\/+$/, "");
-    const [, scheme = "http"] = /^(?:([^:]*):\/\/)?/.exec(trimmed) ?? [];
+    const [, scheme = "http", place = ""] = /^(?:([^:/]*):\/\/)?([^?#]*)/.exec(trimmed) ?? [];
     if (trimmed === "") {
         throw badRequest("empty URL");
     }
     if (scheme !== "http" && scheme !== "https") {
         throw badRequest(`invalid scheme: ${scheme}`);
+    }
+    if (/\s/.test(place)) {
+        throw badRequest(`parse "${scheme}://${place}": invalid character " " in host name`);
     }
     if (type !== "http" && type !== "slack") {
         throw badRequest(`unsupported target type ${type} with policy ${policy}`);
