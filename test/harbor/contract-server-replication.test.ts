@@ -155,6 +155,11 @@ describeHarbor("Executions of the local Harbor", () => {
     it("are stopped, and are 404 with their rule gone", async () => {
         const harbor = await withRule();
         harbor.step();
+        expect(told(await ask(harbor, "DELETE", "/replication/policies/1"))).toEqual([
+            412,
+            "PRECONDITION",
+            "contains executions that aren't in final status, stop the execution first",
+        ]);
         await ask(harbor, "PUT", "/replication/executions/1");
         expect(await at(harbor)).toEqual(["Stopped", 2, 0, 0, 0, 2]);
         await ask(harbor, "DELETE", "/replication/policies/1");

@@ -47,22 +47,25 @@ async function verifyInstance(
     isWork: boolean,
     tools: HarborTools,
 ): Promise<Verdict> {
-    if (isWork) {
-        await instanceId(inputs, tools);
-    }
-    return {};
+    const found = isWork ? await lookUp(inputs, tools) : undefined;
+    return typeof found === "string" ? { refusals: [found] } : {};
 }
 
-/** @throws HarborError `HARBOR_NOT_FOUND` with those that there are */
-async function instanceId({ instance, name, project }: PreheatInputs, { harbor }: HarborTools): Promise<number> {
+async function instanceId(inputs: PreheatInputs, tools: HarborTools): Promise<number> {
+    const found = await lookUp(inputs, tools);
+    if (typeof found === "string") {
+        throw new HarborError("HARBOR_NOT_FOUND", found);
+    }
+    return found;
+}
+
+/** @returns its number, or why there is none */
+async function lookUp({ instance, name, project }: PreheatInputs, { harbor }: HarborTools): Promise<number | string> {
     const all = await harbor.preheat.instances();
     const found = all.find((one) => one.name === instance);
-    if (found === undefined) {
-        const known = all.length === 0 ? "none" : all.map((one) => one.name).join(", ");
-        throw new HarborError(
-            "HARBOR_NOT_FOUND",
-            `The preheat policy ${name} of project ${project} names the P2P network ${instance}, and Harbor at ${harbor.host} has ${known}: set it up there (Administration, Distributions), or name one of them.`,
-        );
-    }
-    return found.id;
+    const known = all.length === 0 ? "none" : all.map((one) => one.name).join(", ");
+    return (
+        found?.id ??
+        `The preheat policy ${name} of project ${project} names the P2P network ${instance}, and Harbor at ${harbor.host} has ${known}: set it up there (Administration, Distributions), or name one of them.`
+    );
 }

@@ -1,4 +1,4 @@
-import { HarborError, type ReplicationPolicy } from "../../harbor";
+import type { ReplicationPolicy } from "../../harbor";
 import type { HarborTools, Verdict } from "./kind";
 import type { ReplicationInputs } from "./replication-inputs";
 
@@ -8,7 +8,7 @@ const GHCR = "github-ghcr";
  * Whether the registry at the other end can do what the rule says. Harbor takes every rule, and those that cannot work
  * fail, or carry nothing, when they run.
  *
- * @throws HarborError `HARBOR_NOT_FOUND` without the endpoint; `HARBOR_REFUSED` with why not, and what to do
+ * @throws HarborError where that cannot be asked
  */
 export async function verifyReplication(
     inputs: ReplicationInputs,
@@ -22,17 +22,16 @@ export async function verifyReplication(
     const { direction, name, registryId, replicateDeletion } = inputs;
     const endpoint = await harbor.registries.get(registryId);
     if (endpoint === undefined) {
-        throw new HarborError(
-            "HARBOR_NOT_FOUND",
-            `The replication rule ${name} is of the registry endpoint ${registryId}, which Harbor at ${harbor.host} does not have: name one that is there, as endpoint.objectId.`,
-        );
+        return {
+            refusals: [
+                `The replication rule ${name} is of the registry endpoint ${registryId}, which Harbor at ${harbor.host} does not have: name one that is there, as endpoint.objectId.`,
+            ],
+        };
     }
     const why = direction === "pull" ? unfitSource(endpoint.type, inputs, actual) : undefined;
     if (why !== undefined) {
-        throw new HarborError(
-            "HARBOR_REFUSED",
-            `The replication rule ${name} cannot pull from the registry endpoint ${endpoint.name}: ${why}.`,
-        );
+        const from = `the registry endpoint ${endpoint.name}`;
+        return { refusals: [`The replication rule ${name} cannot pull from ${from}: ${why}.`] };
     }
     return direction === "push" && endpoint.type === GHCR && replicateDeletion === true
         ? { warning: "replicateDeletion has no effect: ghcr.io deletes nothing for Harbor" }

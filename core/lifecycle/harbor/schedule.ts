@@ -1,4 +1,4 @@
-import { HarborError, type Schedule, type ScheduledJob, type ScheduleWish } from "../../harbor";
+import type { Schedule, ScheduledJob, ScheduleWish } from "../../harbor";
 import { cronWord, plainCron } from "./cron";
 import type { Fields, HarborKind, HarborTools, Verdict } from "./kind";
 import { type ScheduleInputs, type ScheduleJob, scheduleProblems } from "./schedule-inputs";
@@ -108,7 +108,7 @@ function parametersOf(schedule: Schedule | undefined): Readonly<Record<string, u
  * Whether a garbage collection of what has no tag would empty a proxy cache: what is pulled by digest, as Kubernetes
  * pulls everything, has no tag there. (goharbor/harbor#23570)
  *
- * @throws HarborError `HARBOR_REFUSED` where it is about to be scheduled
+ * @throws HarborError where that cannot be asked
  */
 async function verifyCaches(
     { allowWithProxyCache, deleteUntagged }: ScheduleInputs,
@@ -125,8 +125,5 @@ async function verifyCaches(
     }
     const names = caches.map(({ name }) => name).join(", ");
     const reason = `deleteUntagged empties the proxy cache of ${names} at ${harbor.host}, where whatever was pulled by digest has no tag (goharbor/harbor#23570): take it away, or set allowWithProxyCache: true`;
-    if (isWork) {
-        throw new HarborError("HARBOR_REFUSED", `The schedule of garbage collection is refused: ${reason}.`);
-    }
-    return { warning: reason };
+    return isWork ? { refusals: [`The schedule of garbage collection is refused: ${reason}.`] } : { warning: reason };
 }

@@ -158,7 +158,7 @@ function targetOf(inputs: WebhookInputs, have: WebhookTarget, tools: HarborTools
 /**
  * Whether this Harbor knows the events, the type and the format: its versions know different ones.
  *
- * @throws HarborError `HARBOR_REFUSED` with those that it knows
+ * @throws HarborError, TransshipError where that cannot be asked
  */
 async function verifySupported(
     inputs: WebhookInputs,
@@ -184,13 +184,8 @@ async function verifySupported(
         ...strange("type", type, known.notify_type),
         ...strange("payloadFormat", payloadFormat, formats),
     ];
-    if (wrong.length > 0) {
-        throw new HarborError(
-            "HARBOR_REFUSED",
-            `The webhook ${name} of project ${project} is refused: Harbor at ${harbor.host} knows ${wrong.join("; and ")}.`,
-        );
-    }
-    return {};
+    const words = `Harbor at ${harbor.host} knows ${wrong.join("; and ")}`;
+    return wrong.length === 0 ? {} : { refusals: [`The webhook ${name} of project ${project} is refused: ${words}.`] };
 }
 
 /** A Harbor that names none says nothing of them. */

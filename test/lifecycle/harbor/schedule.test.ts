@@ -198,6 +198,10 @@ describeHarbor("A schedule of Harbor", () => {
             "same",
             expect.stringContaining(`${title()}: deleteUntagged empties the proxy cache of cache`),
         ]);
+        byHand({ schedule: { type: "None" } });
+        expect((await resource.preview(untagged)).reasons).toEqual([
+            expect.stringMatching(/^The schedule of garbage collection is refused: deleteUntagged empties/),
+        ]);
     });
 
     it.each<[mistake: string, inputs: object, reason: RegExp]>([
