@@ -1,7 +1,12 @@
 /** One request for images, as ECR gets it. */
 export interface EcrRequest {
     readonly operation: string;
-    readonly input: { readonly repositoryName?: string; readonly imageIds?: readonly { imageTag?: string }[] };
+    readonly input: {
+        readonly repositoryName?: string;
+        readonly imageIds?: readonly { imageTag?: string }[];
+        readonly imageId?: { readonly imageDigest?: string };
+        readonly registryId?: string;
+    };
 }
 
 /** An error of ECR's, as the SDK throws it. */
@@ -19,6 +24,8 @@ export class EcrApi {
     readonly asked: EcrRequest[] = [];
     /** Repository -> tag -> digest. */
     readonly tags = new Map<string, Map<string, string>>();
+    /** What ECR says of the replication of an image, each time that it is asked. @default nothing */
+    replication: (repository: string, digest: string) => readonly object[] | Promise<readonly object[]> = () => [];
     /** Throws instead of an answer. */
     fault: ((request: EcrRequest) => void) | undefined;
 
@@ -33,6 +40,7 @@ export class EcrApi {
         return {
             GetAuthorizationTokenCommand: command("GetAuthorizationToken"),
             DescribeImagesCommand: command("DescribeImages"),
+            DescribeImageReplicationStatusCommand: command("DescribeImageReplicationStatus"),
             ECRClient: class {
                 send(request: EcrRequest): Promise<unknown> {
                     return send(request);
@@ -48,7 +56,10 @@ export class EcrApi {
             return { authorizationData: [{ authorizationToken }] };
         }
         this.fault?.(request);
-        const { repositoryName = "", imageIds = [] } = request.input;
+        const { repositoryName = "", imageIds = [], imageId } = request.input;
+        if (request.operation === "DescribeImageReplicationStatus") {
+            return { replicationStatuses: await this.replication(repositoryName, imageId?.imageDigest ?? "") };
+        }
         const tags = this.tags.get(repositoryName);
         if (tags === undefined) {
             throw new EcrError("RepositoryNotFoundException");
