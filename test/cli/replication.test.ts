@@ -6,7 +6,14 @@ import { JobService } from "../support/harbor/job-service";
 import { digestAt, type World, world } from "./world";
 
 /** A world whose target is a Harbor with a rule for what is there. */
-async function harborWorld(): Promise<World & { readonly front: HarborFront; readonly harbor: Awaited<ReturnType<typeof localHarbor>>; readonly jobs: JobService; readonly behind: string }> {
+async function harborWorld(): Promise<
+    World & {
+        readonly front: HarborFront;
+        readonly harbor: Awaited<ReturnType<typeof localHarbor>>;
+        readonly jobs: JobService;
+        readonly behind: string;
+    }
+> {
     const harbor = await localHarbor();
     const behind = await embedded();
     const front = await startFront(harbor.url, behind.host);
@@ -21,7 +28,9 @@ async function harborWorld(): Promise<World & { readonly front: HarborFront; rea
                 credentials: { from: "anonymous" },
             },
         },
-        images: (host) => ({ vault: { source: `${host}/acme/vault`, tags: ["1.18"], targets: ["harbor"], referrers: false } }),
+        images: (host) => ({
+            vault: { source: `${host}/acme/vault`, tags: ["1.18"], targets: ["harbor"], referrers: false },
+        }),
     });
     harbor.byHand("POST", "/registries", { name: "hub", type: "docker-registry", url: `http://${made.source.host}` });
     harbor.byHand("POST", "/replication/policies", {
@@ -78,7 +87,9 @@ describeHarbor("transship sync", () => {
         jobs.broken.set("mirror/acme/vault", "2026-11-22T05:17:02Z [ERROR] [/x.go:1]: dial tcp: i/o timeout\n");
         const failed = await run(["sync"], { env });
         expect(failed.code).toBe(1);
-        expect(failed.stdout).toMatch(/could not carry vault:1\.18@harbor: the execution 1 of .* calls it Failed: dial tcp: i\/o timeout; it is not there/);
+        expect(failed.stdout).toMatch(
+            /could not carry vault:1\.18@harbor: the execution 1 of .* calls it Failed: dial tcp: i\/o timeout; it is not there/,
+        );
         expect(failed.stdout + failed.stderr).not.toContain(ADMIN.password);
         await front.close();
     });
