@@ -62,8 +62,13 @@ export {
 } from "./components/ghcr";
 export {
     type HarborAccess,
+    type HarborGroup,
     HarborImmutableTags,
     type HarborImmutableTagsArgs,
+    HarborLabel,
+    type HarborLabelArgs,
+    HarborMember,
+    type HarborMemberArgs,
     type HarborObjectArgs,
     type HarborPattern,
     HarborProject,
@@ -87,6 +92,7 @@ export {
     HarborRobot,
     type HarborRobotArgs,
     type HarborRobotScope,
+    type HarborRole,
     type HarborSeverity,
 } from "./components/harbor";
 export {

@@ -29,6 +29,8 @@ const rooms: Record<Name, () => Room> = {
     GhcrPackages: ghcr,
     GhcrPublisher: ghcr,
     HarborImmutableTags: harbor,
+    HarborLabel: harbor,
+    HarborMember: harbor,
     HarborProject: harbor,
     HarborQuota: harbor,
     HarborRegistryEndpoint: harbor,
@@ -64,6 +66,8 @@ declare const CatalogError: never,
     GhcrPackages: never,
     GhcrPublisher: never,
     HarborImmutableTags: never,
+    HarborLabel: never,
+    HarborMember: never,
     HarborProject: never,
     HarborQuota: never,
     HarborRegistryEndpoint: never,
@@ -81,4 +85,4 @@ declare const CatalogError: never,
 // Never runs: ES modules find the names of a CommonJS package by reading its text, and look for this form.
 // biome-ignore format: the reader of that text takes one literal
 // biome-ignore lint/suspicious/noAssignInExpressions: the form is the point
-0 && (module.exports = { CatalogError, CiSecrets, DigestGate, DockerHubToken, EcrAccess, EcrAccountSettings, EcrCreationTemplates, EcrPublicRepositories, EcrPullThroughCache, EcrRegistryPolicy, EcrReplication, EcrRepositories, GhcrPackages, GhcrPublisher, HarborImmutableTags, HarborProject, HarborQuota, HarborRegistryEndpoint, HarborReplication, HarborRetention, HarborRobot, HarborRobotSecret, ImageFleet, ImageReferences, MirrorRepository, TransshipError, defineCatalog, loadCatalog, renderPipeline });
+0 && (module.exports = { CatalogError, CiSecrets, DigestGate, DockerHubToken, EcrAccess, EcrAccountSettings, EcrCreationTemplates, EcrPublicRepositories, EcrPullThroughCache, EcrRegistryPolicy, EcrReplication, EcrRepositories, GhcrPackages, GhcrPublisher, HarborImmutableTags, HarborLabel, HarborMember, HarborProject, HarborQuota, HarborRegistryEndpoint, HarborReplication, HarborRetention, HarborRobot, HarborRobotSecret, ImageFleet, ImageReferences, MirrorRepository, TransshipError, defineCatalog, loadCatalog, renderPipeline });

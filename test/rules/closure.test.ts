@@ -7,6 +7,8 @@ import {
     GhcrPackages,
     GhcrPublisher,
     HarborImmutableTags,
+    HarborLabel,
+    HarborMember,
     HarborProject,
     HarborQuota,
     HarborRegistryEndpoint,
@@ -73,6 +75,8 @@ beforeAll(async () => {
     });
     const tags = new HarborImmutableTags(`tags-${CANARY}`, { ...harbor, project: CANARY });
     const quota = new HarborQuota(`quota-${CANARY}`, { ...harbor, project: CANARY, storage: "1GiB" });
+    const label = new HarborLabel(`label-${CANARY}`, { ...harbor, description: CANARY });
+    const member = new HarborMember(`member-${CANARY}`, { ...harbor, project: CANARY, user: CANARY, role: "guest" });
     const token = new DockerHubToken(`token-${CANARY}`, { label: CANARY });
     const publisher = new GhcrPublisher(`files-${CANARY}`, {
         catalog,
@@ -97,6 +101,8 @@ beforeAll(async () => {
         retention.urn,
         tags.urn,
         quota.urn,
+        label.urn,
+        member.urn,
         token.urn,
         publisher.pullRequest,
     ];
@@ -113,6 +119,8 @@ describe("The code that state holds of a dynamic provider", () => {
             `pulumi-nodejs:dynamic/transship:EcrPriming cache-${CANARY}-priming`,
             `pulumi-nodejs:dynamic/transship:GhcrPackages packages-${CANARY}`,
             `pulumi-nodejs:dynamic/transship:HarborImmutableTags tags-${CANARY}`,
+            `pulumi-nodejs:dynamic/transship:HarborLabel label-${CANARY}`,
+            `pulumi-nodejs:dynamic/transship:HarborMember member-${CANARY}`,
             `pulumi-nodejs:dynamic/transship:HarborProject project-${CANARY}`,
             `pulumi-nodejs:dynamic/transship:HarborQuota quota-${CANARY}`,
             `pulumi-nodejs:dynamic/transship:HarborRegistryEndpoint endpoint-${CANARY}`,

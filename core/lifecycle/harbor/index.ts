@@ -1,6 +1,8 @@
 import type { Session } from "../session";
 import { harborHooks } from "./hooks";
 import { immutableTagsKind } from "./immutable-tags";
+import { labelKind } from "./label";
+import { memberKind } from "./member";
 import { projectKind } from "./project";
 import { quotaKind } from "./quota";
 import { registryEndpointKind } from "./registry-endpoint";
@@ -12,6 +14,8 @@ import { robotKind } from "./robot";
 export function harborResources(session: () => Session) {
     return {
         immutableTags: harborHooks(immutableTagsKind, session),
+        label: harborHooks(labelKind, session),
+        member: harborHooks(memberKind, session),
         project: harborHooks(projectKind, session),
         quota: harborHooks(quotaKind, session),
         registryEndpoint: harborHooks(registryEndpointKind, session),

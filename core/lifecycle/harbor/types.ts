@@ -47,5 +47,7 @@ export interface RegistryEndpointInputs extends HarborInputs {
 export type { ReplicationInputs } from "./replication-inputs";
 export type ProjectState = ProjectInputs & HarborState;
 export type RegistryEndpointState = RegistryEndpointInputs & HarborState;
+export type { LabelInputs, LabelState } from "./label";
+export type { MemberInputs, MemberState } from "./member";
 export type { RobotInputs, RobotState } from "./robot-inputs";
 export type { RobotAccess, RobotRight, RobotScope } from "./robot-permissions";
