@@ -62,8 +62,13 @@ export {
 } from "./components/ghcr";
 export {
     type HarborAccess,
+    type HarborGroup,
     HarborImmutableTags,
     type HarborImmutableTagsArgs,
+    HarborLabel,
+    type HarborLabelArgs,
+    HarborMember,
+    type HarborMemberArgs,
     type HarborObjectArgs,
     type HarborPattern,
     HarborPreheat,
@@ -91,6 +96,7 @@ export {
     type HarborRobotScope,
     HarborSchedule,
     type HarborScheduleArgs,
+    type HarborRole,
     type HarborSeverity,
     HarborWebhook,
     type HarborWebhookArgs,

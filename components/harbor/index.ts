@@ -1,5 +1,7 @@
 export type { HarborObjectArgs } from "./harbor-args";
 export { HarborImmutableTags, type HarborImmutableTagsArgs } from "./harbor-immutable-tags";
+export { HarborLabel, type HarborLabelArgs } from "./harbor-label";
+export { type HarborGroup, HarborMember, type HarborMemberArgs, type HarborRole } from "./harbor-member";
 export type { HarborPattern } from "./harbor-pattern";
 export { HarborPreheat, type HarborPreheatArgs } from "./harbor-preheat";
 export {

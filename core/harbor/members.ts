@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { type HarborConnection, type Payload, part } from "./connection";
+import { HarborError } from "./errors";
 
 const schema = v.looseObject({
     id: v.number(),
@@ -10,6 +11,8 @@ const schema = v.looseObject({
     /** 1 project administrator, 2 developer, 3 guest, 4 maintainer, 5 limited guest. */
     role_id: v.number(),
 });
+
+const userSchema = v.object({ username: v.string() });
 
 /** (Harbor's API description, `ProjectMemberEntity`) */
 export type ProjectMember = v.InferOutput<typeof schema>;
@@ -33,9 +36,28 @@ export class ProjectMembers {
         return this.connection.list(rootOf(project), {}, `list the members of the project ${project}`, schema);
     }
 
-    /** @param type `u` for a user, `g` for a group. @throws HarborError */
-    async find(project: string, name: string, type: "u" | "g"): Promise<ProjectMember | undefined> {
-        return (await this.list(project)).find((one) => one.entity_name === name && one.entity_type === type);
+    /**
+     * @param type `u` for a user, `g` for a group
+     * @param id its number, where that is known: a group of LDAP may have a name of its own at Harbor
+     * @returns undefined where it, or the project, is proven not to be there
+     * @throws HarborError
+     */
+    async find(project: string, name: string, type: "u" | "g", id?: number): Promise<ProjectMember | undefined> {
+        const all = await this.list(project).catch((error) => {
+            if (error instanceof HarborError && error.code === "HARBOR_NOT_FOUND") {
+                return [];
+            }
+            throw error;
+        });
+        const ofType = all.filter((one) => one.entity_type === type);
+        return ofType.find((one) => one.id === id) ?? ofType.find((one) => one.entity_name === name);
+    }
+
+    /** Whether Harbor knows a user of this name already. @throws HarborError */
+    async isUser(name: string): Promise<boolean> {
+        const doing = `ask whether there is a user ${name}`;
+        const found = await this.connection.list("/users/search", { username: name }, doing, userSchema);
+        return found.some(({ username }) => username === name);
     }
 
     /** @returns its id. @throws HarborError */

@@ -8,6 +8,8 @@ import {
     GhcrPublisher,
     HarborImmutableTags,
     HarborPreheat,
+    HarborLabel,
+    HarborMember,
     HarborProject,
     HarborQuota,
     HarborRegistryEndpoint,
@@ -84,6 +86,8 @@ beforeAll(async () => {
         events: [CANARY],
     });
     const preheat = new HarborPreheat(`preheat-${CANARY}`, { ...harbor, project: CANARY, instance: CANARY });
+    const label = new HarborLabel(`label-${CANARY}`, { ...harbor, description: CANARY });
+    const member = new HarborMember(`member-${CANARY}`, { ...harbor, project: CANARY, user: CANARY, role: "guest" });
     const token = new DockerHubToken(`token-${CANARY}`, { label: CANARY });
     const publisher = new GhcrPublisher(`files-${CANARY}`, {
         catalog,
@@ -111,6 +115,8 @@ beforeAll(async () => {
         schedule.urn,
         webhook.urn,
         preheat.urn,
+        label.urn,
+        member.urn,
         token.urn,
         publisher.pullRequest,
     ];
@@ -128,6 +134,8 @@ describe("The code that state holds of a dynamic provider", () => {
             `pulumi-nodejs:dynamic/transship:GhcrPackages packages-${CANARY}`,
             `pulumi-nodejs:dynamic/transship:HarborImmutableTags tags-${CANARY}`,
             `pulumi-nodejs:dynamic/transship:HarborPreheat preheat-${CANARY}`,
+            `pulumi-nodejs:dynamic/transship:HarborLabel label-${CANARY}`,
+            `pulumi-nodejs:dynamic/transship:HarborMember member-${CANARY}`,
             `pulumi-nodejs:dynamic/transship:HarborProject project-${CANARY}`,
             `pulumi-nodejs:dynamic/transship:HarborQuota quota-${CANARY}`,
             `pulumi-nodejs:dynamic/transship:HarborRegistryEndpoint endpoint-${CANARY}`,

@@ -2,6 +2,8 @@ import type { Session } from "../session";
 import { harborHooks } from "./hooks";
 import { immutableTagsKind } from "./immutable-tags";
 import { preheatKind } from "./preheat";
+import { labelKind } from "./label";
+import { memberKind } from "./member";
 import { projectKind } from "./project";
 import { quotaKind } from "./quota";
 import { registryEndpointKind } from "./registry-endpoint";
@@ -15,6 +17,8 @@ import { webhookKind } from "./webhook";
 export function harborResources(session: () => Session) {
     return {
         immutableTags: harborHooks(immutableTagsKind, session),
+        label: harborHooks(labelKind, session),
+        member: harborHooks(memberKind, session),
         project: harborHooks(projectKind, session),
         quota: harborHooks(quotaKind, session),
         registryEndpoint: harborHooks(registryEndpointKind, session),

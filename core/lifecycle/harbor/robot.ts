@@ -23,7 +23,7 @@ export const robotKind: HarborKind<RobotInputs, RobotAccount> = {
         description: description ?? "",
         duration: duration ?? FOR_EVER,
         disabled: disable === true,
-        permissions: actualRights(level ?? "", permissions ?? []),
+        permissions: new Set(actualRights(level ?? "", permissions ?? [])),
     }),
     known: ({ expires_at, name }) => ({
         username: name,
@@ -85,7 +85,7 @@ function wanted(inputs: RobotInputs): Fields {
         ...(description === undefined ? {} : { description }),
         ...(duration === undefined ? {} : { duration }),
         ...(disabled === undefined ? {} : { disabled }),
-        permissions: wantedRights(inputs),
+        permissions: new Set(wantedRights(inputs)),
     };
 }
 

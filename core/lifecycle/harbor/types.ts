@@ -50,5 +50,7 @@ export type { ScheduleInputs } from "./schedule-inputs";
 export type { WebhookInputs } from "./webhook-inputs";
 export type ProjectState = ProjectInputs & HarborState;
 export type RegistryEndpointState = RegistryEndpointInputs & HarborState;
+export type { LabelInputs, LabelState } from "./label";
+export type { MemberInputs, MemberState } from "./member";
 export type { RobotInputs, RobotState } from "./robot-inputs";
 export type { RobotAccess, RobotRight, RobotScope } from "./robot-permissions";

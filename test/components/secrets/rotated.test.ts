@@ -1,4 +1,4 @@
-import { CiSecrets, DockerHubToken, defineCatalog, HarborRobotSecret } from "transship";
+import { CiSecrets, DockerHubToken, defineCatalog, HarborRobot, HarborRobotSecret } from "transship";
 import { describe, expect, it } from "vitest";
 import { recordResources } from "../../support/mocks";
 
@@ -61,6 +61,26 @@ describe("CiSecrets with a credential that is rotated", () => {
                     { repository, secretName, value: "[secret]" },
                 ]),
             ),
+        );
+    });
+
+    it("takes what a robot of the stack's own logs in with, and every place depends on that robot", async () => {
+        const { ofType, resource } = await recordResources(
+            () => {
+                const { url } = harbor;
+                const robot = new HarborRobot("ci", { url, name: "ci", project: "mirror", permissions: ["push"] });
+                const login = { kind: "login", username: robot.username, password: robot.secret } as const;
+                new CiSecrets("secrets", { repositories: ["a"], credentials: { harbor: login } });
+            },
+            { computed: ({ name }) => ({ secret: `secret-${name}`, username: `robot$mirror+${name}` }) },
+        );
+        expect(resource("ci").options).toEqual({ additionalSecretOutputs: ["secret", "candidate"] });
+        const secrets = ofType("ActionsSecret").map(({ dependencies, inputs }) => [dependencies, inputs]);
+        expect(secrets).toEqual(
+            ["HARBOR_PASSWORD", "HARBOR_USERNAME"].map((secretName) => [
+                ["pulumi-nodejs:dynamic/transship:HarborRobot::ci"],
+                { repository: "a", secretName, value: "[secret]" },
+            ]),
         );
     });
 

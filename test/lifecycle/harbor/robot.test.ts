@@ -188,7 +188,8 @@ describeHarbor("A robot of Harbor", () => {
             "description: have by hand, want of CI",
             "duration: have -1, want 90",
             "disabled: have true, want false",
-            "permissions: have [repository:pull, tag:delete], want [repository:pull, repository:push]",
+            'permissions: missing "repository:push"',
+            'permissions: not wanted "tag:delete"',
         ];
         const byHand = () => {
             const access = ["repository:pull", "tag:delete"].map((right) => {
