@@ -30,6 +30,7 @@ const rooms: Record<Name, () => Room> = {
     GhcrPublisher: ghcr,
     HarborImmutableTags: harbor,
     HarborPreheat: harbor,
+    HarborMirror: harbor,
     HarborProject: harbor,
     HarborQuota: harbor,
     HarborRegistryEndpoint: harbor,
@@ -68,6 +69,7 @@ declare const CatalogError: never,
     GhcrPublisher: never,
     HarborImmutableTags: never,
     HarborPreheat: never,
+    HarborMirror: never,
     HarborProject: never,
     HarborQuota: never,
     HarborRegistryEndpoint: never,
@@ -87,4 +89,4 @@ declare const CatalogError: never,
 // Never runs: ES modules find the names of a CommonJS package by reading its text, and look for this form.
 // biome-ignore format: the reader of that text takes one literal
 // biome-ignore lint/suspicious/noAssignInExpressions: the form is the point
-0 && (module.exports = { CatalogError, CiSecrets, DigestGate, DockerHubToken, EcrAccess, EcrAccountSettings, EcrCreationTemplates, EcrPublicRepositories, EcrPullThroughCache, EcrRegistryPolicy, EcrReplication, EcrRepositories, GhcrPackages, GhcrPublisher, HarborImmutableTags, HarborPreheat, HarborProject, HarborQuota, HarborRegistryEndpoint, HarborReplication, HarborRetention, HarborRobot, HarborRobotSecret, HarborSchedule, HarborWebhook, ImageFleet, ImageReferences, MirrorRepository, TransshipError, defineCatalog, loadCatalog, renderPipeline });
+0 && (module.exports = { CatalogError, CiSecrets, DigestGate, DockerHubToken, EcrAccess, EcrAccountSettings, EcrCreationTemplates, EcrPublicRepositories, EcrPullThroughCache, EcrRegistryPolicy, EcrReplication, EcrRepositories, GhcrPackages, GhcrPublisher, HarborImmutableTags, HarborMirror, HarborPreheat, HarborProject, HarborQuota, HarborRegistryEndpoint, HarborReplication, HarborRetention, HarborRobot, HarborRobotSecret, HarborSchedule, HarborWebhook, ImageFleet, ImageReferences, MirrorRepository, TransshipError, defineCatalog, loadCatalog, renderPipeline });

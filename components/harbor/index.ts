@@ -1,5 +1,16 @@
 export type { HarborObjectArgs } from "./harbor-args";
 export { HarborImmutableTags, type HarborImmutableTagsArgs } from "./harbor-immutable-tags";
+export { HarborMirror, type HarborMirrorLeft, type HarborMirrorRule } from "./harbor-mirror";
+export type {
+    HarborMirrorArgs,
+    HarborMirrorCacheArgs,
+    HarborMirrorGarbageArgs,
+    HarborMirrorProjectArgs,
+    HarborMirrorReplicationArgs,
+    HarborMirrorRetentionArgs,
+    HarborMirrorRobotArgs,
+    HarborMirrorSourceArgs,
+} from "./harbor-mirror-args";
 export type { HarborPattern } from "./harbor-pattern";
 export { HarborPreheat, type HarborPreheatArgs } from "./harbor-preheat";
 export {

@@ -19,7 +19,10 @@ export interface MirrorRepository {
 }
 
 export interface MirrorTag extends TagPair {
-    /** Whether it comes from an official image of Docker's, which are built anew below the tags that they have. */
+    /**
+     * Whether another digest may come below the same name: of an official image of Docker's, which are built anew below
+     * the tags that they have, and of one that is made here of some of its platforms.
+     */
     readonly isRebuilt: boolean;
 }
 
@@ -33,7 +36,7 @@ export function mirrorProjects(catalog: Catalog, registry: Registry, lock: Lock)
     const projects = new Map<string, Map<string, MirrorRepository>>();
     for (const image of Object.values(catalog.images)) {
         const held = Object.hasOwn(lock, image.name) ? Object.keys(lock[image.name] ?? {}) : [];
-        const isRebuilt = isOfficial(catalog, image.source);
+        const isRebuilt = isOfficial(catalog, image.source) || image.platforms !== "all";
         for (const target of image.targets.filter((one) => one.registry === registry.name)) {
             const project = projectOf(registry, target.repository, image.name);
             const repositories = projects.get(project) ?? new Map<string, MirrorRepository>();

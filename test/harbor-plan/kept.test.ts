@@ -141,6 +141,8 @@ describe("Tags that never move", () => {
             false,
         ]);
         expect(isFixed(project, "acme/api", "1.2.0", ["api"])).toBe(false);
+        const some = { some: { source: "ghcr.io/acme/some", tags: ["1.0.0"], platforms: ["linux/arm64"] } };
+        expect(isFixed(projectOf(some), "acme/some", "1.0.0")).toBe(false);
     });
 
     it("are not what moves in a repository beside", () => {
