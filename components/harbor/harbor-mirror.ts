@@ -202,6 +202,9 @@ class Parts {
                 flatten,
                 filters: { names, tags: { matches: tags } },
                 trigger: schedule === undefined ? { type: "manual" } : { type: "scheduled", cron: schedule },
+                // Said, so that a rule that somebody turned off by hand is seen.
+                enabled: true,
+                override: true,
                 ...given,
             },
             { parent: this.#parent, dependsOn: project },

@@ -31,7 +31,7 @@ export function catalogAt(step: Step, { harbor, insecure = false, stable }: Host
         },
         defaults: { targets: ["harbor"] },
         images: {
-            api: { ...moving, source: `${stable}/team/api`, tags: ["1.4.0", "1.4"], critical: true },
+            api: { ...moving, source: `${stable}/team/api`, tags: ["1.4.0", "1.4"] },
             worker: { ...moving, source: `${stable}/team/worker`, tags: ["1.4.0", "1.4"] },
             tools: { ...moving, source: `${stable}/platform/tools`, tags: ["latest"] },
         },

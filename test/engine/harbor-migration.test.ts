@@ -1,6 +1,6 @@
-import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { EmbeddedRegistry } from "../../core/registry/embedded";
+import { program } from "../../stacks/harbor-migration/program";
 import { embeddedForFile } from "../support/embedded";
 import { type EngineRun, TestStack } from "../support/engine-stack";
 import { ADMIN, LocalHarbor } from "../support/harbor";
@@ -11,7 +11,6 @@ import { swaggerAbsent } from "../support/swagger";
 import { digestAt, pushImage } from "../support/two-registries";
 
 const PROJECT = "harbor-migration";
-const program = require(join(__dirname, "..", "..", "stacks", PROJECT, "index.ts"));
 const title = "the migration to a self-built Harbor, step by step";
 
 /**
@@ -91,7 +90,8 @@ describeWithEngine(swaggerAbsent === undefined ? title : `${title}${SKIP_MARK}${
     test("cannot begin with the cut-over: nothing would be at Harbor", async () => {
         const refused = await to("cut-over");
         expect(refused.ok).toBe(false);
-        expect(rules()).toEqual([]);
+        expect(refused.text).toMatch(/api:1.4.0@harbor/);
+        expect(projects()).toEqual(["library"]);
     });
 
     test("1: clients pull through caches; nothing is carried yet", async () => {
@@ -123,7 +123,6 @@ describeWithEngine(swaggerAbsent === undefined ? title : `${title}${SKIP_MARK}${
         expect(await atHarbor()).toEqual([...pushed.keys()]);
         expect(projects()).toEqual(["hub", "library", "mirror", "stable"]);
         expect(deletions()).toEqual([]);
-        expect((await to("replication")).changes).toEqual({ same: expect.any(Number) });
     });
 
     test("and back: the rules go, and nothing else", async () => {
@@ -164,7 +163,6 @@ describeWithEngine(swaggerAbsent === undefined ? title : `${title}${SKIP_MARK}${
         expect(rules()).toHaveLength(2);
         expect(deletions()).toEqual([]);
         expect(await atHarbor()).toEqual([...pushed.keys()]);
-        expect((await to("cut-over")).ok).toBe(true);
     });
 
     test("a cache that has something in it stays, in one sentence; an empty one goes", async () => {
@@ -180,7 +178,6 @@ describeWithEngine(swaggerAbsent === undefined ? title : `${title}${SKIP_MARK}${
         expect(done.ok, done.text).toBe(true);
         expect(projects()).toEqual(["library", "mirror"]);
         expect([...api.world.registries.values()]).toEqual([]);
-        expect((await to("cut-over")).changes).toEqual({ same: expect.any(Number) });
     });
 
     test("no login is in what was printed or kept, and every request is one of Harbor's", async () => {
