@@ -32,6 +32,7 @@ const rooms: Record<Name, () => Room> = {
     HarborPreheat: harbor,
     HarborLabel: harbor,
     HarborMember: harbor,
+    HarborMirror: harbor,
     HarborProject: harbor,
     HarborQuota: harbor,
     HarborRegistryEndpoint: harbor,
@@ -72,6 +73,7 @@ declare const CatalogError: never,
     HarborPreheat: never,
     HarborLabel: never,
     HarborMember: never,
+    HarborMirror: never,
     HarborProject: never,
     HarborQuota: never,
     HarborRegistryEndpoint: never,
@@ -91,4 +93,4 @@ declare const CatalogError: never,
 // Never runs: ES modules find the names of a CommonJS package by reading its text, and look for this form.
 // biome-ignore format: the reader of that text takes one literal
 // biome-ignore lint/suspicious/noAssignInExpressions: the form is the point
-0 && (module.exports = { CatalogError, CiSecrets, DigestGate, DockerHubToken, EcrAccess, EcrAccountSettings, EcrCreationTemplates, EcrPublicRepositories, EcrPullThroughCache, EcrRegistryPolicy, EcrReplication, EcrRepositories, GhcrPackages, GhcrPublisher, HarborImmutableTags, HarborLabel, HarborMember, HarborPreheat, HarborProject, HarborQuota, HarborRegistryEndpoint, HarborReplication, HarborRetention, HarborRobot, HarborRobotSecret, HarborSchedule, HarborWebhook, ImageFleet, ImageReferences, MirrorRepository, TransshipError, defineCatalog, loadCatalog, renderPipeline });
+0 && (module.exports = { CatalogError, CiSecrets, DigestGate, DockerHubToken, EcrAccess, EcrAccountSettings, EcrCreationTemplates, EcrPublicRepositories, EcrPullThroughCache, EcrRegistryPolicy, EcrReplication, EcrRepositories, GhcrPackages, GhcrPublisher, HarborImmutableTags, HarborLabel, HarborMember, HarborMirror, HarborPreheat, HarborProject, HarborQuota, HarborRegistryEndpoint, HarborReplication, HarborRetention, HarborRobot, HarborRobotSecret, HarborSchedule, HarborWebhook, ImageFleet, ImageReferences, MirrorRepository, TransshipError, defineCatalog, loadCatalog, renderPipeline });

@@ -2,6 +2,17 @@ export type { HarborObjectArgs } from "./harbor-args";
 export { HarborImmutableTags, type HarborImmutableTagsArgs } from "./harbor-immutable-tags";
 export { HarborLabel, type HarborLabelArgs } from "./harbor-label";
 export { type HarborGroup, HarborMember, type HarborMemberArgs, type HarborRole } from "./harbor-member";
+export { HarborMirror, type HarborMirrorLeft, type HarborMirrorRule } from "./harbor-mirror";
+export type {
+    HarborMirrorArgs,
+    HarborMirrorCacheArgs,
+    HarborMirrorGarbageArgs,
+    HarborMirrorProjectArgs,
+    HarborMirrorReplicationArgs,
+    HarborMirrorRetentionArgs,
+    HarborMirrorRobotArgs,
+    HarborMirrorSourceArgs,
+} from "./harbor-mirror-args";
 export type { HarborPattern } from "./harbor-pattern";
 export { HarborPreheat, type HarborPreheatArgs } from "./harbor-preheat";
 export {

@@ -9,7 +9,7 @@ import { awsAnswer, awsComputed } from "./aws-answers";
  */
 export function answerResource(resource: runtime.MockResourceArgs): { id: string; state: Record<string, unknown> } {
     const { type, name, inputs, id } = resource;
-    const computed = (COMPUTED[type] ?? ROTATED[type])?.(inputs, name) ?? awsComputed(resource);
+    const computed = (COMPUTED[type] ?? ROTATED[type] ?? AT_HARBOR[type])?.(inputs, name) ?? awsComputed(resource);
     return { id: id || `${name}-id`, state: { ...inputs, ...computed } };
 }
 
@@ -75,6 +75,19 @@ const COMPUTED: Readonly<Record<string, (inputs: Inputs, name: string) => Record
 const ROTATED: typeof COMPUTED = {
     "pulumi-nodejs:dynamic/transship:HarborRobotSecret": ({ robot }) => ({ username: robot, secret: "made by Harbor" }),
     "pulumi-nodejs:dynamic/transship:DockerHubToken": () => ({ username: "account", token: "made by Docker Hub" }),
+};
+
+/** Harbor's numbers. */
+const objectId = (name: string) => ({ objectId: numberFor(name) });
+const AT_HARBOR: typeof COMPUTED = {
+    "pulumi-nodejs:dynamic/transship:HarborProject": (_, name) => objectId(name),
+    "pulumi-nodejs:dynamic/transship:HarborRegistryEndpoint": (_, name) => objectId(name),
+    "pulumi-nodejs:dynamic/transship:HarborReplication": (_, name) => objectId(name),
+    "pulumi-nodejs:dynamic/transship:HarborRobot": (inputs, name) => ({
+        ...objectId(name),
+        username: `robot$${inputs.name}`,
+        secret: "made by Harbor",
+    }),
 };
 
 const CALLS: Readonly<Record<string, (inputs: Inputs) => Record<string, unknown>>> = {
