@@ -102,8 +102,8 @@ describeWithEngine(swaggerAbsent === undefined ? title : `${title}${SKIP_MARK}${
         });
         expect([...harbor.world.robots.values()].map(({ permissions }) => permissions)).toMatchObject([
             [
-                { namespace: "mirror", access: [{ action: "pull" }, { action: "push" }] },
                 { namespace: "hubcache", access: [{ action: "pull" }] },
+                { namespace: "mirror", access: [{ action: "pull" }, { action: "push" }] },
             ],
         ]);
         harbor.asked();

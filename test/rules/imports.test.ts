@@ -56,7 +56,6 @@ const ROOMS: Readonly<Record<string, Room>> = {
             "core/workflows",
             "core/replication",
             "core/harbor",
-            "core/harbor",
             "core/harbor-plan",
             "core/dockerhub",
             "core/aws-names",

@@ -167,7 +167,9 @@ describe("HarborMirror", () => {
             ],
         });
         expect(recorded.outputs).toMatchObject({ username: "robot$m-ci" });
-        expect(recorded.resource("m-robot").options).toMatchObject({ additionalSecretOutputs: ["secret", "candidate"] });
+        expect(recorded.resource("m-robot").options).toMatchObject({
+            additionalSecretOutputs: ["secret", "candidate"],
+        });
         expect(inputsOf(recorded, "m-cache-hubcache")).toMatchObject({
             name: "hubcache",
             public: true,
