@@ -1,9 +1,9 @@
 import type { Session } from "../session";
 import { harborHooks } from "./hooks";
 import { immutableTagsKind } from "./immutable-tags";
-import { preheatKind } from "./preheat";
 import { labelKind } from "./label";
 import { memberKind } from "./member";
+import { preheatKind } from "./preheat";
 import { projectKind } from "./project";
 import { quotaKind } from "./quota";
 import { registryEndpointKind } from "./registry-endpoint";

@@ -178,7 +178,16 @@ describeHarbor("A member of a project of Harbor", () => {
         expect([...harbor.world.groups.values()]).toMatchObject([{ group_name: "new", group_type: 3 }]);
     });
 
+    it("is no group of a Harbor whose users are its own", async () => {
+        const { reasons, step } = await member.up(ofGroup({ name: "devs", type: "ldap" }));
+        expect([step, ...reasons]).toEqual([
+            "failed",
+            `Harbor at ${host()} has no groups while its users are its own: let people log in there by ldap, or name a user in place of the group devs.`,
+        ]);
+    });
+
     it("is no group that Harbor does not know, of which it says 500 only", async () => {
+        harbor.world.configuration.set("auth_mode", "ldap_auth");
         const { reasons, step } = await member.up(ofGroup({ name: "devs", type: "ldap" }));
         expect([step, ...reasons]).toEqual([
             "failed",
