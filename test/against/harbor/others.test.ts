@@ -66,6 +66,7 @@ describeLife("members, labels, webhooks, preheating and schedules of a real Harb
                 project: project.name,
                 name: "hook",
                 endpoint: `${endpoint()}/hook`,
+                enabled: true,
                 events: changed ? ["PUSH_ARTIFACT", "DELETE_ARTIFACT"] : ["PUSH_ARTIFACT"],
                 authHeader: "hook",
             });
