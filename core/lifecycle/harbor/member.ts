@@ -119,7 +119,7 @@ async function proveName(project: string, id: number, name: string, harbor: Harb
     }
 }
 
-/** Of a user or a group that Harbor does not know it says little: 404, or 500 as of any fault of its own. */
+/** Of a user or a group that Harbor does not know it says little: 404, or for some logins 500 as of any fault of its own. */
 async function explained(
     error: HarborError,
     { group, project, user }: MemberInputs,
@@ -128,16 +128,8 @@ async function explained(
     if (user !== undefined && error.code === "HARBOR_NOT_FOUND" && !(await isKnown(user, harbor))) {
         return new HarborError(error.code, `${unknownUser(user, project, harbor.host)}.`, { cause: error });
     }
-    // Of a Harbor whose users are its own. (goharbor/harbor, src/core/auth/authenticator.go, `SearchGroup`)
-    if (group !== undefined && error.code === "HARBOR_NOT_FOUND" && error.message.includes("not supported")) {
-        return new HarborError(
-            error.code,
-            `Harbor at ${harbor.host} has no groups while its users are its own: let people log in there by ${group.type}, or name a user in place of the group ${group.name}.`,
-            { cause: error },
-        );
-    }
-    if (group !== undefined && error.message.includes("said 500")) {
-        const advice = `That is what it says of a group ${group.name} that it does not know, too: check its name, and that people log in there by ${group.type}`;
+    if (group !== undefined && /said (?:404, "(?!project )|500)/.test(error.message)) {
+        const advice = `If it knows no group ${group.name}: check its name, and that people log in there by ${group.type}`;
         return new HarborError(error.code, `${error.message} ${advice}.`, { cause: error });
     }
     return error;
