@@ -55,27 +55,30 @@ async function withHarbors<T>(
     options: ReplicationOptions,
     work: (plan: HarborPlan) => Promise<T[]>,
 ): Promise<T[]> {
-    const needed = new Map(tasks.flatMap(({ to }) => sidesOf(catalog, to)).map(({ harbor }) => [harbor.name, harbor]));
+    const harbors = tasks.flatMap(({ to }) => sidesOf(catalog, to)).map(({ harbor }) => harbor);
     const open = new Map<string, OpenHarbor>();
     const closed = new Map<string, unknown>();
     try {
-        for (const [name, registry] of needed) {
+        for (const registry of new Set(harbors)) {
+            if (open.has(registry.host)) {
+                continue;
+            }
             try {
-                open.set(name, await openHarbor(catalog, registry, registries, options));
+                open.set(registry.host, await openHarbor(catalog, registry, registries, options));
             } catch (error) {
                 options.signal?.throwIfAborted();
-                closed.set(name, error);
+                closed.set(registry.host, error);
             }
         }
-        const reachable = (task: CarryTask) => sidesOf(catalog, task.to).some(({ harbor }) => open.has(harbor.name));
-        const { refused, rules } = planHarbor(catalog, tasks.filter(reachable), judged, open);
-        const unreachable = tasks
-            .filter((task) => !reachable(task))
-            .map((task): EngineWord => {
-                const [side] = sidesOf(catalog, task.to);
-                return { task, isSent: false, ...reasonOf(closed.get(side?.harbor.name ?? "")) };
-            });
-        return await work({ rules, refused: [...refused, ...unreachable] });
+        const { refused, rules } = planHarbor(catalog, tasks, judged, open);
+        // Whether a Harbor that cannot be asked has a rule, nobody knows.
+        const told = refused.map((word): EngineWord => {
+            const shut = sidesOf(catalog, word.task.to).find(({ harbor }) => !open.has(harbor.host));
+            return word.code === "RULE_MISSING" && shut !== undefined
+                ? { ...word, ...reasonOf(closed.get(shut.harbor.host)) }
+                : word;
+        });
+        return await work({ rules, refused: told });
     } finally {
         await Promise.all([...open.values()].map((one) => one.close()));
     }

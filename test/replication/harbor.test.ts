@@ -1,7 +1,9 @@
 import { expect, it } from "vitest";
+import { type Copy, listCopies } from "../../core/catalog";
+import { isReplicated } from "../../core/replication";
 import { verdictsOf } from "../mirror/world";
 import { describeHarbor, FAULTS } from "../support/harbor";
-import { imageIndex, pushTree } from "../support/images";
+import { artifact, imageIndex, pushTree } from "../support/images";
 import { digestAt, pushImage } from "../support/two-registries";
 import { addRule, foreseen, harborCatalog, harborWorld, messagesOf, replicated, writes } from "./world";
 
@@ -274,6 +276,38 @@ describeHarbor("Harbor carries the copies that are its to carry", () => {
         const logins = { harbor: { username: "admin", password: "Harbor12345-admin" } };
         const done = await replicated(harborCatalog(world), { logins });
         expect(messagesOf(done)).toEqual([]);
+    });
+
+    it("and what refers to an image, which it leaves behind, is carried by us after it", async () => {
+        const world = await harborWorld({ "acme/app": ["1"] });
+        addRule(world, "hub", ["acme/app"]);
+        const tree = imageIndex();
+        await pushTree(world.hub.host, "acme/app", tree, { tag: "1" });
+        const signature = artifact({ subject: tree });
+        await pushTree(world.hub.host, "acme/app", signature);
+        const done = await replicated(harborCatalog(world, { referrers: true }));
+        expect(messagesOf(done)).toEqual([]);
+        expect(done.referrers).toBe(1);
+        const listed = await fetch(`http://${world.behind.host}/v2/mirror/acme/app/referrers/${tree.root}`);
+        expect(
+            ((await listed.json()) as { manifests: { digest: string }[] }).manifests.map(({ digest }) => digest),
+        ).toEqual([signature.root]);
+    });
+
+    it("but a tag that is there without all that is below it is ours to mend: to Harbor it is there", async () => {
+        const world = await harborWorld({ "acme/app": ["1"] });
+        const catalog = harborCatalog(world);
+        const [target] = listCopies(catalog).filter(({ role }) => role === "target");
+        const state = { status: "present" as const, digest: "sha256:1", mediaType: "", size: 1 };
+        const whole = {
+            ...(target as Copy),
+            state,
+            verdict: "different" as const,
+            reason: "",
+            action: "carry" as const,
+        };
+        expect(isReplicated(catalog, whole)).toBe(true);
+        expect(isReplicated(catalog, { ...whole, verdict: "missing" })).toBe(false);
     });
 
     it("and a preview says which rules would run, and what none would, and starts nothing", async () => {
