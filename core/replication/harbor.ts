@@ -2,6 +2,7 @@ import { type Catalog, nameCopy } from "../catalog";
 import { describeError, TransshipError } from "../errors";
 import type { ReplicationTask } from "../harbor";
 import { type CarryTask, eachLimited, type JudgedCopy, observe, type Registries } from "../mirror";
+import { redactText } from "../registry";
 import { type OpenHarbor, openHarbor } from "./harbor-access";
 import { errorLineOf } from "./harbor-log";
 import { type HarborPlan, planHarbor, type RuleTask } from "./harbor-plan";
@@ -132,14 +133,7 @@ async function wordOf(
     const { from, tag, to } = wantedOf(catalog, task.to);
     const part = parts.find((one) => repositoryOf(one.dst_resource) === to && repositoryOf(one.src_resource) === from);
     if (part === undefined) {
-        const text = execution.status_text ? `, "${execution.status_text.slice(0, 200)}"` : "";
-        const status = execution.status === "Succeed" ? "succeeded" : execution.status.toLowerCase();
-        return {
-            task,
-            isSent: true,
-            code: "REPLICATION_LEFT_OUT",
-            said: `the ${run} ${status} and had no task for it${text}`,
-        };
+        return { task, isSent: true, ...withoutTask(run, execution, at) };
     }
     if (part.status === "Succeed") {
         return { task, isSent: true, code: "REPLICATION_UNTRUE", said: `the ${run} calls it Succeed` };
@@ -154,6 +148,18 @@ async function wordOf(
     const line = errorLineOf((await logs.get(part.id)) ?? "", names, at.secrets);
     const told = line === undefined ? "" : `: ${line}`;
     return { task, isSent: true, code: "REPLICATION_FAILED", said: `the ${run} calls it ${part.status}${told}` };
+}
+
+/** A run that ended before it had a task, or left the image out. */
+function withoutTask(
+    run: string,
+    { status, status_text }: RuleRun["execution"],
+    { secrets }: OpenHarbor,
+): Pick<EngineWord, "code" | "said"> {
+    const text = status_text ? `, "${redactText(status_text, secrets)}"` : "";
+    return status === "Succeed"
+        ? { code: "REPLICATION_LEFT_OUT", said: `the ${run} succeeded and had no task for it${text}` }
+        : { code: "REPLICATION_FAILED", said: `the ${run} is ${status} and had no task for it${text}` };
 }
 
 /** `library/app [2 item(s) in total]`, `library/app:1`, `library/app:[1,2]`. */
