@@ -28,7 +28,7 @@ interface Candidate {
  * what we must leave alone is not started. Pure.
  *
  * @param judged every copy
- * @param open by the catalogue's name of the registry
+ * @param open by host: several registries of a catalogue may be one Harbor
  */
 export function planHarbor(
     catalog: Catalog,
@@ -85,7 +85,7 @@ function candidatesFor(
     const found: Candidate[] = [];
     const reasons: string[] = [];
     for (const side of sidesOf(catalog, to)) {
-        const at = open.get(side.harbor.name);
+        const at = open.get(side.harbor.host);
         for (const policy of at?.policies ?? []) {
             if (at === undefined || (rule !== undefined && policy.name !== rule)) {
                 continue;
@@ -184,7 +184,7 @@ function endangered(
         if (copy.role === "source" || asked.has(copy) || source === undefined || !isChanged(copy, source, policy)) {
             continue;
         }
-        const side = sidesOf(catalog, copy).find(({ harbor }) => harbor.name === at.registry.name);
+        const side = sidesOf(catalog, copy).find(({ harbor }) => harbor.host === at.registry.host);
         const isCovered =
             side !== undefined &&
             whyNot(policy, side, wantedOf(catalog, copy), others.has(side.other.name)) === undefined;

@@ -2,6 +2,7 @@ import { type Catalog, nameCopy } from "../catalog";
 import { describeError, TransshipError } from "../errors";
 import type { ReplicationTask } from "../harbor";
 import { type CarryTask, eachLimited, type JudgedCopy, observe, type Registries } from "../mirror";
+import { redactText } from "../registry";
 import { type OpenHarbor, openHarbor } from "./harbor-access";
 import { errorLineOf } from "./harbor-log";
 import { type HarborPlan, planHarbor, type RuleTask } from "./harbor-plan";
@@ -55,27 +56,30 @@ async function withHarbors<T>(
     options: ReplicationOptions,
     work: (plan: HarborPlan) => Promise<T[]>,
 ): Promise<T[]> {
-    const needed = new Map(tasks.flatMap(({ to }) => sidesOf(catalog, to)).map(({ harbor }) => [harbor.name, harbor]));
+    const harbors = tasks.flatMap(({ to }) => sidesOf(catalog, to)).map(({ harbor }) => harbor);
     const open = new Map<string, OpenHarbor>();
     const closed = new Map<string, unknown>();
     try {
-        for (const [name, registry] of needed) {
+        for (const registry of new Set(harbors)) {
+            if (open.has(registry.host)) {
+                continue;
+            }
             try {
-                open.set(name, await openHarbor(catalog, registry, registries, options));
+                open.set(registry.host, await openHarbor(catalog, registry, registries, options));
             } catch (error) {
                 options.signal?.throwIfAborted();
-                closed.set(name, error);
+                closed.set(registry.host, error);
             }
         }
-        const reachable = (task: CarryTask) => sidesOf(catalog, task.to).some(({ harbor }) => open.has(harbor.name));
-        const { refused, rules } = planHarbor(catalog, tasks.filter(reachable), judged, open);
-        const unreachable = tasks
-            .filter((task) => !reachable(task))
-            .map((task): EngineWord => {
-                const [side] = sidesOf(catalog, task.to);
-                return { task, isSent: false, ...reasonOf(closed.get(side?.harbor.name ?? "")) };
-            });
-        return await work({ rules, refused: [...refused, ...unreachable] });
+        const { refused, rules } = planHarbor(catalog, tasks, judged, open);
+        // Whether a Harbor that cannot be asked has a rule, nobody knows.
+        const told = refused.map((word): EngineWord => {
+            const shut = sidesOf(catalog, word.task.to).find(({ harbor }) => !open.has(harbor.host));
+            return word.code === "RULE_MISSING" && shut !== undefined
+                ? { ...word, ...reasonOf(closed.get(shut.harbor.host)) }
+                : word;
+        });
+        return await work({ rules, refused: told });
     } finally {
         await Promise.all([...open.values()].map((one) => one.close()));
     }
@@ -129,14 +133,7 @@ async function wordOf(
     const { from, tag, to } = wantedOf(catalog, task.to);
     const part = parts.find((one) => repositoryOf(one.dst_resource) === to && repositoryOf(one.src_resource) === from);
     if (part === undefined) {
-        const text = execution.status_text ? `, "${execution.status_text.slice(0, 200)}"` : "";
-        const status = execution.status === "Succeed" ? "succeeded" : execution.status.toLowerCase();
-        return {
-            task,
-            isSent: true,
-            code: "REPLICATION_LEFT_OUT",
-            said: `the ${run} ${status} and had no task for it${text}`,
-        };
+        return { task, isSent: true, ...withoutTask(run, execution, at) };
     }
     if (part.status === "Succeed") {
         return { task, isSent: true, code: "REPLICATION_UNTRUE", said: `the ${run} calls it Succeed` };
@@ -151,6 +148,18 @@ async function wordOf(
     const line = errorLineOf((await logs.get(part.id)) ?? "", names, at.secrets);
     const told = line === undefined ? "" : `: ${line}`;
     return { task, isSent: true, code: "REPLICATION_FAILED", said: `the ${run} calls it ${part.status}${told}` };
+}
+
+/** A run that ended before it had a task, or left the image out. */
+function withoutTask(
+    run: string,
+    { status, status_text }: RuleRun["execution"],
+    { secrets }: OpenHarbor,
+): Pick<EngineWord, "code" | "said"> {
+    const text = status_text ? `, "${redactText(status_text, secrets)}"` : "";
+    return status === "Succeed"
+        ? { code: "REPLICATION_LEFT_OUT", said: `the ${run} succeeded and had no task for it${text}` }
+        : { code: "REPLICATION_FAILED", said: `the ${run} is ${status} and had no task for it${text}` };
 }
 
 /** `library/app [2 item(s) in total]`, `library/app:1`, `library/app:[1,2]`. */

@@ -14,7 +14,7 @@ import {
 } from "../mirror";
 import { replicateByEcr } from "./ecr";
 import { foreseeHarbor, replicateByHarbor } from "./harbor";
-import { targetOf } from "./target";
+import { engineOf } from "./target";
 import type { EngineWord, Replication, ReplicationNotice, ReplicationOptions } from "./types";
 
 /**
@@ -55,7 +55,7 @@ export async function replicate(
     );
     return {
         judged: judged.map((copy) => after.get(copy) ?? copy),
-        replicated: right.map(({ word: { task } }) => ({ task, by: engineOf(catalog, task) })),
+        replicated: right.map(({ word: { task } }) => ({ task, by: engineOf(catalog, task.to) ?? "harbor" })),
         sent: words.filter(({ isSent }) => isSent).map(({ task }) => task),
         failures: [...failures, ...brought.failures],
         notices: [...right.flatMap(({ copy, word }) => noticeOf(copy, word)), ...brought.notices],
@@ -87,16 +87,12 @@ function tasksByEngine(
         return groups;
     }
     for (const task of plan(catalog, judged)) {
-        const engine = targetOf(catalog, task.to)?.replicateWith;
+        const engine = engineOf(catalog, task.to);
         if (engine !== undefined && select(task.to)) {
             groups[engine].push(task);
         }
     }
     return groups;
-}
-
-function engineOf(catalog: Catalog, { to }: CarryTask): Replicator {
-    return targetOf(catalog, to)?.replicateWith ?? "harbor";
 }
 
 /** All copies of the tags that an engine may have touched, their sources too: one may have moved on meanwhile. */

@@ -1,4 +1,4 @@
-import { type Catalog, findImage, type ImageTarget } from "../catalog";
+import { type Catalog, findImage, type ImageTarget, type Replicator } from "../catalog";
 import type { JudgedCopy } from "../mirror";
 
 /** The target of the catalogue that a copy is of; undefined for a source. */
@@ -16,7 +16,16 @@ export function targetOf(catalog: Catalog, copy: JudgedCopy): ImageTarget | unde
     );
 }
 
+/**
+ * The engine that is to carry this copy, were it to be carried; undefined for ourselves. A tag with the right digest and
+ * not all that is below it is there to every engine but ours.
+ */
+export function engineOf(catalog: Catalog, copy: JudgedCopy): Replicator | undefined {
+    const isIncomplete = copy.verdict === "missing" && copy.state.status === "present";
+    return isIncomplete ? undefined : targetOf(catalog, copy)?.replicateWith;
+}
+
 /** Whether another engine is to carry this copy, were it to be carried. */
 export function isReplicated(catalog: Catalog, copy: JudgedCopy): boolean {
-    return targetOf(catalog, copy)?.replicateWith !== undefined;
+    return engineOf(catalog, copy) !== undefined;
 }

@@ -4,6 +4,7 @@ import { circumstancesOf, judge, look } from "../../core/mirror";
 import type { EmbeddedRegistry } from "../../core/registry/embedded";
 import { foreseeReplication, type ReplicationOptions, replicate } from "../../core/replication";
 import { catalogFor, poolFor, verdictsOf } from "../mirror/world";
+import { awsVariables } from "../support/aws/aws-variables";
 import { type AwsEmulator, startMinistack } from "../support/aws/emulator";
 import { copyImage } from "../support/copy-image";
 import { EcrApi, EcrError } from "../support/ecr-api";
@@ -47,6 +48,17 @@ async function replicated(catalog: Catalog, options: ReplicationOptions = {}) {
     const judged = await look(catalog, listCopies(catalog), circumstances, pool);
     const done = await replicate(catalog, judged, circumstances, pool, { pollMs: 2, ...options });
     return { ...done, foreseen: await foreseeReplication(catalog, judged, pool, options) };
+}
+
+/** A clock that goes on by what is slept. */
+function passing(): ReplicationOptions {
+    let now = 0;
+    return {
+        now: () => now,
+        sleep: async (ms) => {
+            now += ms;
+        },
+    };
 }
 
 const asked = () => api.asked.filter(({ operation }) => operation === "DescribeImageReplicationStatus");
@@ -97,7 +109,7 @@ describe("ECR's own replication", () => {
     });
 
     it("of an image that was there before its rule never comes: it says so, and what carries such", async () => {
-        expect(messagesOf(await replicated(catalogOf(), { silenceMs: 10 }))).toEqual([
+        expect(messagesOf(await replicated(catalogOf(), { ...passing(), silenceMs: 10 }))).toEqual([
             `REPLICATION_UNKNOWN: could not carry web:1@spoke: ECR knows of no replication of it to spoke: no rule covers apps/web, or it was pushed before the rule was there, and such images never replicate; have EcrReplication carry them by "backfill", or push it again`,
         ]);
         expect(asked().length).toBeGreaterThan(1);
@@ -105,11 +117,7 @@ describe("ECR's own replication", () => {
 
     it("that never ends is given up after a while", async () => {
         api.replication = () => [{ ...HOME, status: "IN_PROGRESS" }];
-        let now = 0;
-        const sleep = async (ms: number): Promise<void> => {
-            now += ms;
-        };
-        const done = await replicated(catalogOf(), { now: () => now, sleep, patienceMs: 60_000 });
+        const done = await replicated(catalogOf(), { ...passing(), patienceMs: 60_000 });
         expect(messagesOf(done)[0]).toMatch(/^REPLICATION_STUCK: .*is IN_PROGRESS for too long/);
     });
 
@@ -177,9 +185,8 @@ describe("ECR's own replication", () => {
 describeWith(["ministack"], "An ECR that tells nothing of replication", (found) => {
     it("is told in AWS's own words, through AWS's SDK", async () => {
         const aws: AwsEmulator = await startMinistack(found.ministack);
-        const before = { ...process.env };
         try {
-            Object.assign(process.env, aws.env, { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" });
+            awsVariables(aws.env);
             const catalog = catalogOf();
             const circumstances = circumstancesOf(catalog);
             const pool = poolFor(catalog, { env: aws.env });
@@ -192,7 +199,6 @@ describeWith(["ministack"], "An ECR that tells nothing of replication", (found) 
                 /^ECR_REPLICATION_UNKNOWN: could not carry web:1@spoke: ECR at \S+ does not tell how far apps\/web is replicated \(\w+: .+\): allow/,
             );
         } finally {
-            process.env = before;
             await aws.close();
         }
     });

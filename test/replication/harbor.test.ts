@@ -1,7 +1,9 @@
 import { expect, it } from "vitest";
-import { verdictsOf } from "../mirror/world";
-import { describeHarbor, FAULTS } from "../support/harbor";
-import { imageIndex, pushTree } from "../support/images";
+import { type Copy, listCopies } from "../../core/catalog";
+import { isReplicated } from "../../core/replication";
+import { catalogFor, verdictsOf } from "../mirror/world";
+import { ADMIN, describeHarbor, FAULTS } from "../support/harbor";
+import { artifact, imageIndex, pushTree } from "../support/images";
 import { digestAt, pushImage } from "../support/two-registries";
 import { addRule, foreseen, harborCatalog, harborWorld, messagesOf, replicated, writes } from "./world";
 
@@ -271,9 +273,95 @@ describeHarbor("Harbor carries the copies that are its to carry", () => {
         const world = await harborWorld({ "acme/app": ["1"] });
         addRule(world, "hub", ["acme/app"]);
         world.harbor.fail({ method: "GET", url: /policies/, ...FAULTS.forbidden() });
-        const logins = { harbor: { username: "admin", password: "Harbor12345-admin" } };
-        const done = await replicated(harborCatalog(world), { logins });
+        const logins = { harbor: ADMIN };
+        const catalog = harborCatalog(world);
+        const several = { name: "theirs", host: "theirs.example.com", prefix: "", kind: "harbor" as const };
+        const two = { ...catalog, registries: { ...catalog.registries, theirs: several } };
+        expect(messagesOf(await replicated(two, { logins }))[0]).toMatch(/^HARBOR_FORBIDDEN: /);
+        world.harbor.fail({ method: "GET", url: /policies/, ...FAULTS.forbidden() });
+        expect(messagesOf(await replicated(catalog, { logins }))).toEqual([]);
+    });
+
+    it("and a run that had no task for it is a failure, with Harbor's reason and no password", async () => {
+        const world = await harborWorld({ "acme/app": ["1"] });
+        addRule(world, "hub", ["acme/app"]);
+        world.jobs.rules.clear();
+        const left = await replicated(harborCatalog(world));
+        const run = `the execution 1 of the rule hub of Harbor at ${world.front.host}`;
+        expect(messagesOf(left)[0]).toContain(
+            `REPLICATION_LEFT_OUT: could not carry app:1@harbor: ${run} succeeded and had no task for it, "no resources need to be replicated"; it is not there`,
+        );
+        const status_text = "failed to fetch artifacts: https://u:s3cret@hub/v2/: http status code: 404";
+        const onLine = () =>
+            void Object.assign(world.harbor.world.executions.get(2) ?? {}, { status: "Error", status_text });
+        const ended = await replicated(harborCatalog(world), { onLine });
+        expect(messagesOf(ended)[0]).toContain(
+            `execution 2 of the rule hub of Harbor at ${world.front.host} is Failed and had no task for it, "failed to fetch artifacts: https://hub/v2/: http status code: 404"; it is not there`,
+        );
+    });
+
+    it("which pushes what it has as the source", async () => {
+        const world = await harborWorld({ "acme/app": ["1"] });
+        // The other way round: what is behind the Harbor is the source.
+        const { root } = await pushImage(world.behind, "own/app", "1");
+        const to = { host: world.hub.host, repository: "backup/own/app" };
+        world.jobs.rules.set("out", [{ from: { host: world.behind.host, repository: "own/app" }, to, tags: ["1"] }]);
+        world.harbor.byHand("POST", "/replication/policies", {
+            name: "out",
+            dest_registry: { id: 1 },
+            dest_namespace: "backup",
+            dest_namespace_replace_count: 0,
+            filters: [{ type: "name", value: "own/**" }],
+            enabled: true,
+        });
+        const catalog = catalogFor(
+            { hub: world.front, vault: { host: world.hub.host } },
+            {
+                app: {
+                    source: `${world.front.host}/own/app`,
+                    tags: ["1"],
+                    targets: [{ registry: "vault", replicateWith: "harbor" }],
+                },
+            },
+            {
+                hub: { kind: "harbor", credentials: { from: "config", key: "harbor" } },
+                vault: { host: `${world.hub.host}/backup` },
+            },
+        );
+        expect(messagesOf(await replicated(catalog))).toEqual([]);
+        expect(await digestAt(world.hub, "backup/own/app", "1")).toBe(root);
+    });
+
+    it("and what refers to an image, which it leaves behind, is carried by us after it", async () => {
+        const world = await harborWorld({ "acme/app": ["1"] });
+        addRule(world, "hub", ["acme/app"]);
+        const tree = imageIndex();
+        await pushTree(world.hub.host, "acme/app", tree, { tag: "1" });
+        const signature = artifact({ subject: tree });
+        await pushTree(world.hub.host, "acme/app", signature);
+        const done = await replicated(harborCatalog(world, { referrers: true }));
         expect(messagesOf(done)).toEqual([]);
+        expect(done.referrers).toBe(1);
+        const listed = await fetch(`http://${world.behind.host}/v2/mirror/acme/app/referrers/${tree.root}`);
+        expect(
+            ((await listed.json()) as { manifests: { digest: string }[] }).manifests.map(({ digest }) => digest),
+        ).toEqual([signature.root]);
+    });
+
+    it("but a tag that is there without all that is below it is ours to mend: to Harbor it is there", async () => {
+        const world = await harborWorld({ "acme/app": ["1"] });
+        const catalog = harborCatalog(world);
+        const [target] = listCopies(catalog).filter(({ role }) => role === "target");
+        const state = { status: "present" as const, digest: "sha256:1", mediaType: "", size: 1 };
+        const whole = {
+            ...(target as Copy),
+            state,
+            verdict: "different" as const,
+            reason: "",
+            action: "carry" as const,
+        };
+        expect(isReplicated(catalog, whole)).toBe(true);
+        expect(isReplicated(catalog, { ...whole, verdict: "missing" })).toBe(false);
     });
 
     it("and a preview says which rules would run, and what none would, and starts nothing", async () => {
