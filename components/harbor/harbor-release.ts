@@ -28,7 +28,7 @@ export class HarborRelease extends pulumi.ComponentResource {
     /** `https://harbor.example.com`: known from the first preview on. */
     declare readonly url: pulumi.Output<string>;
     declare readonly namespace: pulumi.Output<string>;
-    /** `deployed`, as Helm says. */
+    /** `deployed`, as Helm says, when Harbor is ready. */
     declare readonly status: pulumi.Output<string>;
     /** The Secret with the administrator's first password. */
     declare readonly adminSecretName: pulumi.Output<string>;
@@ -54,19 +54,11 @@ export class HarborRelease extends pulumi.ComponentResource {
             );
         const release = this.release(name, args, place);
         makeBackups(place, args, { database: wish.database, storage: wish.storage } as never, names);
-        this.status = release.status.apply((status) => status?.status ?? "unknown");
         this.adminSecretName = pulumi.output(names.admin);
         this.keysSecretName = names.keys;
         this.secretKey = secretKey;
-        if (args.ready !== false) {
-            const ready = {
-                url: this.url,
-                namespace: place.namespace,
-                revision: release.status.apply((status) => status?.revision ?? 0),
-                timeoutSeconds: args.ready ?? READY_SECONDS,
-            };
-            new HarborReady(`${name}-ready`, ready, { parent: this, dependsOn: release });
-        }
+        const ready = this.readiness(name, args, place, release);
+        this.status = pulumi.all([release.status, ready?.urn]).apply(([status]) => status?.status ?? "unknown");
         this.registerOutputs({
             url: this.url,
             namespace: this.namespace,
@@ -74,6 +66,20 @@ export class HarborRelease extends pulumi.ComponentResource {
             adminSecretName: this.adminSecretName,
             keysSecretName: this.keysSecretName,
         });
+    }
+
+    private readiness(
+        name: string,
+        { ready = READY_SECONDS }: HarborReleaseArgs,
+        { namespace }: SecretPlace,
+        release: { readonly status: pulumi.Output<{ readonly revision?: number }> } & pulumi.Resource,
+    ): HarborReady | undefined {
+        if (ready === false) {
+            return undefined;
+        }
+        const revision = release.status.apply((status) => status?.revision ?? 0);
+        const args = { url: this.url, namespace, revision, timeoutSeconds: ready };
+        return new HarborReady(`${name}-ready`, args, { parent: this, dependsOn: release });
     }
 
     private namespaceOf(

@@ -25,13 +25,14 @@ export function partValues(wish: HarborChartWish): Record<HarborPart, Record<str
     const replicas = replicasOf(wish);
     const { all = {}, ...own } = wish.pods ?? {};
     checkParts("pods", own);
+    const absent = [...(wish.trivy === false ? ["trivy"] : []), ...(wish.metrics === false ? ["exporter"] : [])];
     return Object.fromEntries(
         HARBOR_PARTS.map((part) => {
+            const count = replicas[part];
             const settings = { ...all, ...own[part] };
-            return [
-                part,
-                { replicas: replicas[part], ...budget(replicas[part]), ...placed(part, settings, replicas[part]) },
-            ];
+            // The chart makes budgets of parts that it leaves out, too.
+            const kept = absent.includes(part) ? {} : budget(count);
+            return [part, { replicas: count, ...kept, ...placed(part, settings, count) }];
         }),
     ) as unknown as Record<HarborPart, Record<string, unknown>>;
 }

@@ -130,6 +130,7 @@ export interface ChartMetrics {
 
 /** As Kubernetes has them. */
 export interface PodSettings {
+    /** Of each container. The scanner's lie over those that the chart has for it: 512Mi to 1Gi. */
     readonly resources?: Readonly<Record<string, unknown>>;
     readonly nodeSelector?: Readonly<Record<string, string>>;
     readonly tolerations?: readonly Readonly<Record<string, unknown>>[];

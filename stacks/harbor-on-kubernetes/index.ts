@@ -54,16 +54,7 @@ function program() {
         },
         settings: { project_creation_restriction: "adminonly" },
         metrics: { serviceMonitor: { labels: { release: "prometheus" } } },
-        backup: {
-            to: {
-                bucket: "harbor-backup",
-                region: "eu-central-1",
-                accessKey: config.requireSecret("backupAccessKey"),
-                secretKey: config.requireSecret("backupSecretKey"),
-            },
-            database: { keepDays: 30 },
-            timeZone: "Europe/Berlin",
-        },
+        backup: backup(config),
     });
 
     const images = new transship.HarborProject(
@@ -72,6 +63,20 @@ function program() {
         { dependsOn: harbor },
     );
     return { url: harbor.url, status: harbor.status, keys: harbor.keysSecretName, project: images.name };
+}
+
+/** In another account, so that who loses the first one loses no backup. */
+function backup(config: pulumi.Config): transship.HarborBackupArgs {
+    return {
+        to: {
+            bucket: "harbor-backup",
+            region: "eu-central-1",
+            accessKey: config.requireSecret("backupAccessKey"),
+            secretKey: config.requireSecret("backupSecretKey"),
+        },
+        database: { keepDays: 30 },
+        timeZone: "Europe/Berlin",
+    };
 }
 
 module.exports = program;
