@@ -36,6 +36,7 @@ const rooms: Record<Name, () => Room> = {
     HarborProject: harbor,
     HarborQuota: harbor,
     HarborRegistryEndpoint: harbor,
+    HarborRelease: harbor,
     HarborReplication: harbor,
     HarborRetention: harbor,
     HarborRobot: harbor,
@@ -77,6 +78,7 @@ declare const CatalogError: never,
     HarborProject: never,
     HarborQuota: never,
     HarborRegistryEndpoint: never,
+    HarborRelease: never,
     HarborReplication: never,
     HarborRetention: never,
     HarborRobot: never,
@@ -93,4 +95,4 @@ declare const CatalogError: never,
 // Never runs: ES modules find the names of a CommonJS package by reading its text, and look for this form.
 // biome-ignore format: the reader of that text takes one literal
 // biome-ignore lint/suspicious/noAssignInExpressions: the form is the point
-0 && (module.exports = { CatalogError, CiSecrets, DigestGate, DockerHubToken, EcrAccess, EcrAccountSettings, EcrCreationTemplates, EcrPublicRepositories, EcrPullThroughCache, EcrRegistryPolicy, EcrReplication, EcrRepositories, GhcrPackages, GhcrPublisher, HarborImmutableTags, HarborLabel, HarborMember, HarborMirror, HarborPreheat, HarborProject, HarborQuota, HarborRegistryEndpoint, HarborReplication, HarborRetention, HarborRobot, HarborRobotSecret, HarborSchedule, HarborWebhook, ImageFleet, ImageReferences, MirrorRepository, TransshipError, defineCatalog, loadCatalog, renderPipeline });
+0 && (module.exports = { CatalogError, CiSecrets, DigestGate, DockerHubToken, EcrAccess, EcrAccountSettings, EcrCreationTemplates, EcrPublicRepositories, EcrPullThroughCache, EcrRegistryPolicy, EcrReplication, EcrRepositories, GhcrPackages, GhcrPublisher, HarborImmutableTags, HarborLabel, HarborMember, HarborMirror, HarborPreheat, HarborProject, HarborQuota, HarborRegistryEndpoint, HarborRelease, HarborReplication, HarborRetention, HarborRobot, HarborRobotSecret, HarborSchedule, HarborWebhook, ImageFleet, ImageReferences, MirrorRepository, TransshipError, defineCatalog, loadCatalog, renderPipeline });

@@ -27,6 +27,16 @@ export {
     type HarborRegistryEndpointArgs,
     type HarborRegistryType,
 } from "./harbor-registry-endpoint";
+export { HarborRelease } from "./harbor-release";
+export type {
+    HarborBackupArgs,
+    HarborDatabaseArgs,
+    HarborOidcArgs,
+    HarborRedisArgs,
+    HarborReleaseArgs,
+    HarborStorageArgs,
+    HarborTlsArgs,
+} from "./harbor-release-args";
 export {
     HarborReplication,
     type HarborReplicationArgs,

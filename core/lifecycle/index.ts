@@ -4,6 +4,7 @@ import { engineAddress, watchEngine } from "./engine-watch";
 import { fleetHooks } from "./fleet";
 import { gateHooks } from "./gate";
 import { harborResources } from "./harbor";
+import { harborReleaseHooks } from "./harbor-release";
 import { packagesHooks } from "./packages";
 import { primingHooks } from "./priming";
 import { rotationHooks } from "./rotation";
@@ -44,6 +45,7 @@ export const fleet = fleetHooks(session);
 export const gate = gateHooks(session);
 export const delivery = deliveryHooks(session);
 export const harbor = harborResources(session);
+export const harborRelease = harborReleaseHooks(session);
 export const packages = packagesHooks(session);
 export const priming = primingHooks(session);
 export const rotation = rotationHooks(session);
@@ -57,6 +59,7 @@ export type {
     PullRequestState,
 } from "./delivery";
 export type * as harborTypes from "./harbor";
+export type * as harborReleaseTypes from "./harbor-release";
 export type { PackagesInputs, PackagesObserved, PackagesOutputs } from "./packages-types";
 export type { PrimingInputs, PrimingOutputs } from "./priming-types";
 export type { AccessTokenInputs, AccessTokenState, RobotSecretInputs, RobotSecretState } from "./rotation";

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { runtime } from "@pulumi/pulumi";
 import { type CompactCatalog, expandCatalog, type Lock } from "../../core/catalog";
 import { awsAnswer, awsComputed } from "./aws-answers";
+import { kubernetesComputed } from "./kubernetes-answers";
 
 /**
  * What a mock answers as the real provider would: of each resource an id and its inputs, and where a program needs what
@@ -10,7 +11,7 @@ import { awsAnswer, awsComputed } from "./aws-answers";
 export function answerResource(resource: runtime.MockResourceArgs): { id: string; state: Record<string, unknown> } {
     const { type, name, inputs, id } = resource;
     const computed = (COMPUTED[type] ?? ROTATED[type] ?? AT_HARBOR[type])?.(inputs, name) ?? awsComputed(resource);
-    return { id: id || `${name}-id`, state: { ...inputs, ...computed } };
+    return { id: id || `${name}-id`, state: { ...inputs, ...kubernetesComputed(resource), ...computed } };
 }
 
 /** What a provider's function answers: its arguments, and what is computed. */
@@ -74,6 +75,7 @@ const COMPUTED: Readonly<Record<string, (inputs: Inputs, name: string) => Record
 
 const ROTATED: typeof COMPUTED = {
     "pulumi-nodejs:dynamic/transship:HarborRobotSecret": ({ robot }) => ({ username: robot, secret: "made by Harbor" }),
+    "pulumi-nodejs:dynamic/transship:HarborReleaseKeys": () => ({ data: { secretKey: "0123456789abcdef" } }),
     "pulumi-nodejs:dynamic/transship:DockerHubToken": () => ({ username: "account", token: "made by Docker Hub" }),
 };
 

@@ -17,9 +17,20 @@ export interface Tool {
     readonly directory: string;
 }
 
+/** A Helm chart that Go's module proxy serves: files without Go. */
+export interface Chart {
+    readonly name: string;
+    readonly module: string;
+    readonly version: string;
+    /** The folder of the go.mod that names its version. */
+    readonly directory: string;
+}
+
 /** What `.ci/tools` asks for: the one place that names programs and their versions. */
 export interface ToolsModule {
     readonly tools: readonly Tool[];
+    /** By lines `// chart NAME: MODULE` of a tools.go. */
+    readonly charts: readonly Chart[];
     /** Programs from PyPI, by requirements.txt. */
     readonly pythonTools: readonly Tool[];
     /** Programs from PyPI with packages that they need, by the requirements.txt of a folder. */
@@ -50,6 +61,7 @@ export function readToolsModule(root: string): ToolsModule {
     });
     return {
         tools,
+        charts: modules.flatMap(chartsOf),
         pythonTools: [...requirements.matchAll(/^([\w-]+)==(\S+)$/gm)].map(([, name = "", version = ""]) => ({
             name,
             importPath: name,
@@ -67,6 +79,22 @@ function toolsOf(directory: string, mod: string): Tool[] {
         const last = importPath.slice(importPath.lastIndexOf("/") + 1);
         return { name: RENAMED[last] ?? last, importPath, version: versionOf(importPath, mod), directory };
     });
+}
+
+function chartsOf(directory: string): Chart[] {
+    const mod = readFileSync(join(directory, "go.mod"), "utf8");
+    const source = readFileSync(join(directory, "tools.go"), "utf8");
+    return [...source.matchAll(/^\/\/ chart ([\w-]+): (\S+)$/gm)].map(([, name = "", module = ""]) => ({
+        name,
+        module,
+        version: versionOf(module, mod),
+        directory,
+    }));
+}
+
+/** Where a chart is kept, as a folder that Helm takes. */
+export function chartFolder(module: ToolsModule, chart: Chart, env: NodeJS.ProcessEnv = process.env): string {
+    return join(cacheFolder(env), module.key, "charts", chart.name);
 }
 
 /** Where the tools of this key are kept. */

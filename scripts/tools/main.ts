@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { binaryOf, buildTool } from "./build";
-import { readToolsModule } from "./cache";
+import { chartFolder, readToolsModule } from "./cache";
+import { fetchChart } from "./chart";
 import { fetchPythonTool } from "./python";
 import { environmentBin, fetchPythonEnvironment } from "./python-environment";
 
@@ -33,6 +34,13 @@ async function main(args: readonly string[]): Promise<number> {
                 : buildTool(module, tool, { log, signal: stop.signal }));
         }
         console.log(binaryOf(module, tool));
+    }
+    // Who asks for Helm needs what it is for.
+    for (const chart of names.length === 0 || names.includes("helm") ? module.charts : []) {
+        if (!args.includes("--where")) {
+            await fetchChart(module, chart, log);
+        }
+        console.log(chartFolder(module, chart));
     }
     for (const environment of module.environments) {
         const wanted = environment.programs.filter((name) => names.length === 0 || names.includes(name));

@@ -13,6 +13,7 @@ import {
     HarborProject,
     HarborQuota,
     HarborRegistryEndpoint,
+    HarborRelease,
     HarborReplication,
     HarborRetention,
     HarborRobot,
@@ -88,6 +89,14 @@ beforeAll(async () => {
     const preheat = new HarborPreheat(`preheat-${CANARY}`, { ...harbor, project: CANARY, instance: CANARY });
     const label = new HarborLabel(`label-${CANARY}`, { ...harbor, description: CANARY });
     const member = new HarborMember(`member-${CANARY}`, { ...harbor, project: CANARY, user: CANARY, role: "guest" });
+    const release = new HarborRelease(`release-${CANARY}`, {
+        url: `https://${CANARY}.example.com`,
+        tls: { issuer: CANARY },
+        admin: { existingSecret: CANARY },
+        database: { host: CANARY, username: CANARY, password: CANARY },
+        redis: { addresses: [`${CANARY}:6379`], password: CANARY },
+        storage: { s3: { bucket: CANARY, region: CANARY, accessKey: CANARY, secretKey: CANARY } },
+    });
     const token = new DockerHubToken(`token-${CANARY}`, { label: CANARY });
     const publisher = new GhcrPublisher(`files-${CANARY}`, {
         catalog,
@@ -117,6 +126,7 @@ beforeAll(async () => {
         preheat.urn,
         label.urn,
         member.urn,
+        release.status,
         token.urn,
         publisher.pullRequest,
     ];
@@ -138,7 +148,9 @@ describe("The code that state holds of a dynamic provider", () => {
             `pulumi-nodejs:dynamic/transship:HarborPreheat preheat-${CANARY}`,
             `pulumi-nodejs:dynamic/transship:HarborProject project-${CANARY}`,
             `pulumi-nodejs:dynamic/transship:HarborQuota quota-${CANARY}`,
+            `pulumi-nodejs:dynamic/transship:HarborReady release-${CANARY}-ready`,
             `pulumi-nodejs:dynamic/transship:HarborRegistryEndpoint endpoint-${CANARY}`,
+            `pulumi-nodejs:dynamic/transship:HarborReleaseKeys release-${CANARY}-keys`,
             `pulumi-nodejs:dynamic/transship:HarborReplication rule-${CANARY}`,
             `pulumi-nodejs:dynamic/transship:HarborRetention retention-${CANARY}`,
             `pulumi-nodejs:dynamic/transship:HarborRobot harbor-robot-${CANARY}`,

@@ -36,6 +36,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
     "core/github": { loads: ["core/report", "core/github-names", "core/rest", "core/errors"] },
     "core/packages": { loads: [...CORE, "core/retention", "core/github-names", "core/github"] },
     "core/rest": { loads: [] },
+    "core/harbor-chart": { loads: ["core/catalog", "core/errors"] },
     "core/harbor": { loads: ["core/rest", "core/errors"] },
     "core/dockerhub": { loads: ["core/rest", "core/errors"] },
     "core/replication": {
@@ -58,6 +59,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
             "core/harbor",
             "core/harbor-plan",
             "core/dockerhub",
+            "core/rest",
             "core/aws-names",
             "core/ecr",
         ],
@@ -72,6 +74,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
             "core/aws-names",
             "core/ecr",
             "core/harbor-plan",
+            "core/harbor-chart",
             "core/errors",
         ],
         types: [...CORE, "core/lifecycle", "core/github"],

@@ -118,6 +118,18 @@ describe("The package, as npm packs it", () => {
         );
     });
 
+    it("says in one sentence what Harbor on Kubernetes takes, where its package is absent", () => {
+        const source = `
+            const pulumi = require("@pulumi/pulumi"), { HarborRelease } = require("transship/harbor");
+            pulumi.runtime.setMocks({ newResource: ({ name, inputs }) => ({ id: name, state: inputs }), call: () => ({}) });
+            try { new HarborRelease("harbor", { url: "https://harbor.example.com", tls: { issuer: "ca" }, admin: { existingSecret: "a" },
+                database: { host: "pg", username: "h", existingSecret: "d" }, redis: { addresses: ["r:6379"] },
+                storage: { s3: { bucket: "images", region: "r" } } }); } catch (error) { console.log(error.message); }`;
+        expect(run(process.execPath, ["-e", source])).toBe(
+            "resources on Kubernetes take the package @pulumi/kubernetes: npm install @pulumi/kubernetes\n",
+        );
+    });
+
     it("has a schema that editors can find", () => {
         const source = `console.log(require("transship/catalog.schema.json").$schema)`;
         expect(run(process.execPath, ["-e", source])).toMatch(/^https?:\/\/json-schema\.org\//);
