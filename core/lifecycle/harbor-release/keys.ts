@@ -1,5 +1,4 @@
 import { generateKeyPairSync, randomBytes, randomInt } from "node:crypto";
-import { bcrypt } from "./bcrypt";
 
 /** There is nothing to say about them: they are made once. */
 export type KeysInputs = Readonly<Record<string, never>>;
@@ -22,7 +21,7 @@ export const keysHooks = {
 
     create: async (inputs: KeysInputs): Promise<{ id: string; outs: KeysState }> => ({
         id: randomBytes(8).toString("hex"),
-        outs: { ...inputs, data: newKeys() },
+        outs: { ...inputs, data: await newKeys() },
     }),
 
     /** Another key would be the loss of what the first one has encrypted. */
@@ -40,7 +39,9 @@ export const keysHooks = {
  * upgrade (sessions and tokens would end, and pods of two releases not know each other), and has a password of its
  * own, which everybody knows, where it would not.
  */
-export function newKeys(): Record<string, string> {
+export async function newKeys(): Promise<Record<string, string>> {
+    // Needed once in the life of a release.
+    const { hash } = await import("bcryptjs");
     const password = letters(32);
     const { privateKey } = generateKeyPairSync("rsa", {
         modulusLength: 2048,
@@ -54,7 +55,7 @@ export function newKeys(): Record<string, string> {
         JOBSERVICE_SECRET: letters(16),
         REGISTRY_HTTP_SECRET: letters(16),
         REGISTRY_PASSWD: password,
-        REGISTRY_HTPASSWD: `${REGISTRY_USER}:${bcrypt(password, randomBytes(16), COST)}`,
+        REGISTRY_HTPASSWD: `${REGISTRY_USER}:${await hash(password, COST)}`,
         CSRF_KEY: letters(32),
         "tls.key": privateKey,
     };
