@@ -37,7 +37,7 @@ done`;
  * finds its images.
  */
 export const COPY_STORAGE = `set -eu
-if ! rclone lsf --dirs-only "from:$SOURCE/docker/registry/v2" 2> /dev/null | grep -qx repositories/; then
+if ! rclone lsf --dirs-only "from:$SOURCE/docker/registry/v2" | grep -qx repositories/; then
     echo "from:$SOURCE holds no images of a registry: nothing is copied, so that the backup is not emptied" >&2
     exit 1
 fi
@@ -101,7 +101,7 @@ wrong=0
 while read -r digest; do
     hex=\${digest#sha256:}
     path=docker/registry/v2/blobs/sha256/$(printf %.2s "$hex")/$hex/data
-    have=$(rclone cat "to:$PLACE/storage/$path" 2> /dev/null | sha256sum | cut -d ' ' -f 1)
+    have=$(rclone cat "to:$PLACE/storage/$path" | sha256sum | cut -d ' ' -f 1)
     if [ "$have" != "$hex" ]; then
         echo "$digest is in the database, and not in the backup of the storage" >&2
         wrong=$((wrong + 1))
