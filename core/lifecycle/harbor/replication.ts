@@ -1,6 +1,7 @@
 import { HarborError, type ReplicationPolicy, type ReplicationPolicyWish } from "../../harbor";
 import { plainCron } from "./cron";
 import type { Fields, HarborKind, HarborTools } from "./kind";
+import { deleteOnceIdle, isBusy } from "./once-idle";
 import { verifyReplication } from "./replication-fit";
 import { FLATTENINGS, type ReplicationChoice, type ReplicationInputs, replicationProblems } from "./replication-inputs";
 
@@ -164,13 +165,21 @@ function filtersOf(
 
 /** @throws HarborError `HARBOR_PRECONDITION` while it runs */
 async function deleteRule({ id, name }: ReplicationPolicy, { harbor }: HarborTools): Promise<void> {
-    await harbor.replicationPolicies.delete(id, name).catch((error) => {
-        if (!(error instanceof HarborError && error.code === "HARBOR_PRECONDITION")) {
+    const remove = () => harbor.replicationPolicies.delete(id, name);
+    try {
+        await remove();
+    } catch (error) {
+        if (!isBusy(error)) {
             throw error;
         }
-        throw new HarborError(
-            "HARBOR_PRECONDITION",
-            `The replication rule ${name} at ${harbor.host} is running, and Harbor deletes none that runs: let it end, or stop its execution in Harbor (Administration, Replications), and run it again.`,
-        );
-    });
+        const active = (await harbor.replicationExecutions.list(id)).filter(({ status }) => status === "InProgress");
+        if (!active.every(({ in_progress, total }) => total && !in_progress)) {
+            throw new HarborError(
+                "HARBOR_PRECONDITION",
+                `The replication rule ${name} at ${harbor.host} is running, and Harbor deletes none that runs: let it end, or stop its execution in Harbor (Administration, Replications), and run it again.`,
+            );
+        }
+        // All is carried, and Harbor counts the end of it a while later.
+        await deleteOnceIdle(remove);
+    }
 }

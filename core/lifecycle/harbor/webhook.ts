@@ -1,5 +1,6 @@
 import { HarborError, type WebhookPolicy, type WebhookPolicyWish, type WebhookTarget } from "../../harbor";
 import type { Fields, HarborKind, HarborTools, Verdict } from "./kind";
+import { deleteOnceIdle } from "./once-idle";
 import { isPlainAddress, type WebhookInputs, webhookProblems } from "./webhook-inputs";
 
 /** With what is compared of the secrets, and never with a secret. */
@@ -70,7 +71,7 @@ export const webhookKind: HarborKind<WebhookInputs, WebhookLook> = {
         await tools.harbor.webhooks.update(project, policy, wish);
         return undefined;
     },
-    delete: ({ policy, project }, { harbor }) => harbor.webhooks.delete(project, policy.id),
+    delete: ({ policy, project }, { harbor }) => deleteOnceIdle(() => harbor.webhooks.delete(project, policy.id)),
     verify: verifySupported,
 };
 

@@ -41,6 +41,13 @@ describeLife("members, labels, webhooks, preheating and schedules of a real Harb
     const endpoint = () =>
         process.env.TRANSSHIP_HARBOR_LISTENER ?? `http://127.0.0.1:${(listener.address() as AddressInfo).port}`;
 
+    let isOurs = false;
+    afterAll(async () => {
+        if (isOurs) {
+            await byHand(place, "PUT", "/system/gc/schedule", { schedule: { type: "None" } });
+        }
+    });
+
     return {
         count: 7,
         changes: 6,
@@ -89,9 +96,14 @@ describeLife("members, labels, webhooks, preheating and schedules of a real Harb
             return {};
         },
         before: async () => {
-            await new Promise<void>((resolve) => listener.listen(0, "127.0.0.1", resolve));
+            const given = process.env.TRANSSHIP_HARBOR_LISTENER;
+            const port = given === undefined ? 0 : Number(new URL(given).port);
+            await new Promise<void>((resolve) =>
+                listener.listen(port, given === undefined ? "127.0.0.1" : "0.0.0.0", resolve),
+            );
             // There is one for the whole Harbor, and somebody's is not ours to try with.
             expect(["None", "", undefined]).toContain((await gc()).type);
+            isOurs = true;
             const user = {
                 username: names.user,
                 email: `${prefix}@example.com`,
@@ -215,7 +227,6 @@ describeLife("members, labels, webhooks, preheating and schedules of a real Harb
         },
         isLeft: async () => {
             expect(await gc()).toMatchObject({ type: "Weekly" });
-            await byHand(place, "PUT", "/system/gc/schedule", { schedule: { type: "None" } });
             expect(await member()).toMatchObject({ role_id: 4 });
             await hook();
             await label();

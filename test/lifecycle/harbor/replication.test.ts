@@ -303,6 +303,19 @@ describeHarbor("A replication rule of Harbor", () => {
         expect(harbor.world.policies.size).toBe(1);
     });
 
+    it("of which all is carried is deleted as soon as Harbor has counted that", async () => {
+        await rule.up(inputs);
+        harbor.byHand("POST", "/replication/executions", { policy_id: there().id });
+        for (let at = 0; at < 4; at++) {
+            harbor.step();
+        }
+        const [execution] = [...harbor.world.executions.values()];
+        Object.assign(execution ?? {}, { status: "Running" });
+        setTimeout(() => Object.assign(execution ?? {}, { status: "Success" }), 200);
+        expect((await rule.destroy()).step).toBe("deleted");
+        expect(harbor.world.policies.size).toBe(0);
+    });
+
     it("that runs is not deleted, with what to do; when it is over, it is", async () => {
         await rule.up(inputs);
         harbor.byHand("POST", "/replication/executions", { policy_id: there().id });

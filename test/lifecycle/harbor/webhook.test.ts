@@ -311,4 +311,14 @@ describeHarbor("A webhook of Harbor", () => {
         expect((await webhook.up(inputs)).step).toBe("same");
         expect(harbor.world.webhooks.size).toBe(1);
     });
+
+    it("that was told of something a moment ago is deleted once Harbor has heard the end of that", async () => {
+        await webhook.up(inputs);
+        const message = "contains executions that aren't in final status, stop the execution first";
+        harbor.fail({ method: "DELETE", status: 412, message });
+        harbor.asked();
+        expect((await webhook.destroy()).step).toBe("deleted");
+        expect(writes()).toHaveLength(2);
+        expect(harbor.world.webhooks.size).toBe(0);
+    });
 });
