@@ -1,18 +1,19 @@
-/** More alternatives than anybody writes, and fewer than a machine minds. */
-const MOST_ALTERNATIVES = 10_000;
+/** More ways through one pattern than anybody writes, and fewer than a machine minds. */
+const MOST_STEPS = 100_000;
 
 /**
  * Whether a pattern of Harbor's filters fits: `*` and `?` within a part of a path, `**` for any number of whole parts,
  * `[a-z]`, `[^a]`, `{one,other}` over several parts too, a backslash before what is meant as it is. Nothing fits a
- * pattern that is none. (bmatcuk/doublestar 1.3.4, which Harbor 2.15 matches names and tags with)
+ * pattern that is none. (bmatcuk/doublestar 1.3.4, which Harbor 2.15 matches names and tags with: src/pkg/reg/util/pattern.go)
  */
 export function fitsPattern(pattern: string, text: string): boolean {
+    // Harbor's own: no pattern takes everything.
     if (pattern === "") {
         return true;
     }
-    const parts = text.split("/");
+    const work: Work = { left: MOST_STEPS };
     try {
-        return alternatives(pattern).some((one) => fitsParts(splitUnescaped(one), parts));
+        return fitsParts(pattern, text.split("/"), work);
     } catch (error) {
         if (error instanceof PatternError) {
             return false;
@@ -23,130 +24,142 @@ export function fitsPattern(pattern: string, text: string): boolean {
 
 class PatternError extends Error {}
 
-function fitsParts(patterns: readonly string[], parts: readonly string[]): boolean {
-    const [first, ...rest] = patterns;
-    if (first === undefined) {
-        return parts.length === 0;
-    }
-    if (first === "**") {
-        // The last one takes whatever is left, but not nothing at all.
-        return rest.length === 0 ? parts.length > 0 : parts.some((_, index) => fitsParts(rest, parts.slice(index)));
-    }
-    const [part] = parts;
-    return part !== undefined && partExpression(first).test(part) && fitsParts(rest, parts.slice(1));
+interface Work {
+    left: number;
 }
 
-function partExpression(part: string): RegExp {
-    let source = "";
-    const letters = [...part];
-    for (let at = 0; at < letters.length; at++) {
-        const letter = letters[at] as string;
-        if (letter === "\\") {
-            at += 1;
-            source += literal(required(letters[at]));
-        } else if (letter === "*") {
-            source += source.endsWith(".*") ? "" : ".*";
-        } else if (letter === "?") {
-            source += ".";
-        } else if (letter === "[") {
-            const end = classEnd(letters, at);
-            source += classSource(letters.slice(at + 1, end));
-            at = end;
-        } else {
-            source += literal(letter);
+function fitsParts(pattern: string, [part = "", ...others]: readonly string[], work: Work): boolean {
+    if (pattern === "") {
+        return part === "" && others.length === 0;
+    }
+    if (pattern === "**") {
+        return true;
+    }
+    if (pattern.startsWith("**/")) {
+        const rest = pattern.slice(3);
+        const parts = [part, ...others];
+        return parts.some((_, index) => fitsParts(rest, parts.slice(index), work));
+    }
+    const rests = restsAfter(pattern, part, work);
+    if (rests === undefined) {
+        return false;
+    }
+    // Alternatives of different depth hide one another: {b,b/c} takes b/c, and does not take b.
+    return others.length === 0 ? rests.length === 0 : rests.some((rest) => fitsParts(rest, others, work));
+}
+
+/** What is left of a pattern behind one part of a path, for each way to take it; undefined where it does not. */
+function restsAfter(pattern: string, text: string, work: Work): string[] | undefined {
+    work.left -= 1;
+    if (work.left < 0) {
+        throw new PatternError();
+    }
+    if (text === "") {
+        const slash = pattern.indexOf("/");
+        const end = slash < 0 ? pattern : pattern.slice(0, slash);
+        return takesNothing(end) ? (slash < 0 ? [] : [pattern.slice(slash + 1)]) : undefined;
+    }
+    if (pattern === "" || pattern.startsWith("/")) {
+        return undefined;
+    }
+    if (pattern.startsWith("*")) {
+        return afterStar(pattern.slice(1), text, work);
+    }
+    if (pattern.startsWith("{")) {
+        const { options, behind } = alternatives(pattern.slice(1));
+        const found = options.flatMap((option) => {
+            const rests = restsAfter(option + behind, text, work);
+            return rests === undefined ? [] : [rests];
+        });
+        return found.length === 0 ? undefined : found.flat();
+    }
+    const letter = [...text][0] ?? "";
+    const { rest, takes } = oneOf(pattern, letter);
+    return takes ? restsAfter(rest, text.slice(letter.length), work) : undefined;
+}
+
+function afterStar(rest: string, text: string, work: Work): string[] | undefined {
+    if (rest === "" || rest.startsWith("/")) {
+        return rest === "" ? [] : [rest.slice(1)];
+    }
+    for (let index = 0; index <= text.length; index += 1) {
+        const rests = restsAfter(rest, text.slice(index), work);
+        if (rests !== undefined) {
+            return rests;
         }
     }
-    return new RegExp(`^${source}$`, "su");
+    return undefined;
 }
 
-/** Where a class of letters ends; an escaped bracket is one of its letters. */
-function classEnd(letters: readonly string[], begin: number): number {
-    for (let at = begin + 1; at < letters.length; at++) {
-        if (letters[at] === "\\") {
-            at += 1;
-        } else if (letters[at] === "]" && at > begin + 1) {
-            return at;
+/** Whether the pattern's first sign takes a letter, and what is behind that sign. */
+function oneOf(pattern: string, letter: string): { readonly takes: boolean; readonly rest: string } {
+    const [sign = "", next] = [...pattern];
+    if (sign === "[") {
+        return classOf(pattern, letter);
+    }
+    if (sign !== "\\") {
+        return { takes: sign === "?" || sign === letter, rest: pattern.slice(sign.length) };
+    }
+    if (next === undefined) {
+        throw new PatternError();
+    }
+    return { takes: next === letter, rest: pattern.slice(sign.length + next.length) };
+}
+
+/** `[a-z]`, `[^a]`, `[!a]`; a backslash before what is meant as it is. */
+function classOf(pattern: string, letter: string): { readonly takes: boolean; readonly rest: string } {
+    const isNegated = pattern[1] === "^" || pattern[1] === "!";
+    const letters = [...pattern.slice(isNegated ? 2 : 1)];
+    let takes = false;
+    let at = 0;
+    const take = (): string => {
+        at += letters[at] === "\\" ? 1 : 0;
+        const one = letters[at++];
+        if (one === undefined) {
+            throw new PatternError();
         }
+        return one;
+    };
+    while (letters[at] !== "]" || at === 0) {
+        const low = take();
+        const isRange = letters[at] === "-" && letters[at + 1] !== "]";
+        at += isRange ? 1 : 0;
+        const high = isRange ? take() : low;
+        takes ||= low <= letter && letter <= high;
     }
-    throw new PatternError();
+    return { takes: takes !== isNegated, rest: letters.slice(at + 1).join("") };
 }
 
-function classSource(letters: readonly string[]): string {
-    const isNegated = letters[0] === "^" || letters[0] === "!";
-    const inner: string[] = [];
-    for (let at = isNegated ? 1 : 0; at < letters.length; at++) {
-        const letter = letters[at] as string;
-        const isRange = letter === "-" && inner.length > 0 && at + 1 < letters.length;
-        inner.push(letter === "\\" ? literal(required(letters[++at])) : isRange ? "-" : literal(letter));
+function takesNothing(pattern: string): boolean {
+    if (pattern === "" || pattern === "*" || pattern === "**") {
+        return true;
     }
-    if (inner.length === 0) {
-        throw new PatternError();
+    if (!pattern.startsWith("{")) {
+        return false;
     }
-    return `[${isNegated ? "^" : ""}${inner.join("")}]`;
+    const { behind, options } = alternatives(pattern.slice(1));
+    return takesNothing(behind) && options.some(takesNothing);
 }
 
-function literal(letter: string): string {
-    return /[\p{L}\p{N}_]/u.test(letter) ? letter : `\\u{${(letter.codePointAt(0) ?? 0).toString(16)}}`;
-}
-
-function required(letter: string | undefined): string {
-    if (letter === undefined) {
-        throw new PatternError();
-    }
-    return letter;
-}
-
-/** The pattern with one of each `{…}`, all that there are; they may stand within each other. */
-function alternatives(pattern: string): string[] {
-    const begin = unescapedIndex(pattern, "{");
-    if (begin === -1) {
-        return [pattern];
-    }
-    const { options, end } = optionsAt(pattern, begin);
-    const all = options.flatMap((option) =>
-        alternatives(`${pattern.slice(0, begin)}${option}${pattern.slice(end + 1)}`),
-    );
-    if (all.length > MOST_ALTERNATIVES) {
-        throw new PatternError();
-    }
-    return all;
-}
-
-function optionsAt(pattern: string, begin: number): { readonly options: string[]; readonly end: number } {
+/** @param text what follows an opening brace */
+function alternatives(text: string): { readonly options: string[]; readonly behind: string } {
     const options: string[] = [];
-    let depth = 0;
-    let start = begin + 1;
-    for (let at = begin; at < pattern.length; at++) {
-        const letter = pattern[at];
-        if (letter === "\\") {
-            at += 1;
-        } else if (letter === "{") {
-            depth += 1;
-        } else if (letter === "," && depth === 1) {
-            options.push(pattern.slice(start, at));
-            start = at + 1;
-        } else if (letter === "}") {
-            depth -= 1;
-            if (depth === 0) {
-                return { options: [...options, pattern.slice(start, at)], end: at };
-            }
+    let depth = 1;
+    let start = 0;
+    for (let index = 0; index < text.length; index += 1) {
+        const sign = text[index];
+        if (sign === "\\") {
+            index += 1;
+            continue;
+        }
+        depth += sign === "{" ? 1 : sign === "}" ? -1 : 0;
+        if (depth === 0 || (sign === "," && depth === 1)) {
+            options.push(text.slice(start, index));
+            start = index + 1;
+        }
+        if (depth === 0) {
+            return { options, behind: text.slice(index + 1) };
         }
     }
     throw new PatternError();
-}
-
-function unescapedIndex(text: string, letter: string): number {
-    for (let at = 0; at < text.length; at++) {
-        if (text[at] === "\\") {
-            at += 1;
-        } else if (text[at] === letter) {
-            return at;
-        }
-    }
-    return -1;
-}
-
-function splitUnescaped(pattern: string): string[] {
-    const slash = unescapedIndex(pattern, "/");
-    return slash === -1 ? [pattern] : [pattern.slice(0, slash), ...splitUnescaped(pattern.slice(slash + 1))];
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { type Catalog, defineCatalog } from "../../core/catalog";
 import { fixedTags, type KeptRule, keptRules, type MirrorProject, mirrorPlan } from "../../core/harbor-plan";
 import { rollbackTag } from "../../core/mirror";
-import { fitsPattern } from "../support/harbor/doublestar";
+import { fitsPattern } from "../../core/replication/patterns";
 
 const DIGEST = `sha256:${"0123456789abcdef".repeat(4)}`;
 const lockOf = (...tags: string[]) => Object.fromEntries(tags.map((tag) => [tag, { digest: DIGEST }]));

@@ -9,7 +9,7 @@ import {
     mirrorPlan,
     type ReplicationRule,
 } from "../../core/harbor-plan";
-import { fitsPattern } from "../support/harbor/doublestar";
+import { fitsPattern } from "../../core/replication/patterns";
 
 const PATHS = ["library", "acme", "acme/team", "acme/team/deep/er", "a", ""];
 const NAMES = ["api", "api-gw", "ap", "app", "a", "team"];
