@@ -119,9 +119,10 @@ export class HarborConnection {
         return this.parse(await this.ask("POST", path, doing, payload), doing, schema);
     }
 
-    /** An answer that is no JSON, as a log is. @throws HarborError */
+    /** A log: who takes JSON, as we do, gets it as one string of that. @throws HarborError */
     async text(path: string, doing: string): Promise<string> {
-        return (await this.ask("GET", path, doing)).text;
+        const { json, text } = await this.ask("GET", path, doing);
+        return typeof json === "string" ? json : text;
     }
 
     /** A change, which is asked for once. @throws HarborError */

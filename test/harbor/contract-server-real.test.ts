@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { Harbor } from "../../core/harbor";
 import { addProject, describeHarbor, localHarbor } from "../support/harbor";
 import { ask, post, told } from "../support/harbor/ask";
 
@@ -112,5 +113,25 @@ describeHarbor("The local Harbor answers as a real one did:", () => {
         await ask(harbor, "PUT", "/system/gc/schedule", { schedule: { type: "Daily", cron: "0 0 0 * * *" } });
         expect((await ask(harbor, "GET", "/system/gc/schedule")).json).toMatchObject({ job_status: "Running" });
         expect((await ask(harbor, "GET", "/quotas/1")).json.update_time).toBe("0001-01-01T00:00:00.000Z");
+    });
+
+    it("a log is a string of JSON for who takes that, and our client reads it as it was written", async () => {
+        const harbor = await localHarbor();
+        await post(harbor, "/registries", { name: "hub", type: "docker-registry", url: "http://hub" });
+        const filters = [{ type: "name", value: "library/a" }];
+        await post(harbor, "/replication/policies", { name: "r", src_registry: { id: 1 }, filters, enabled: true });
+        harbor.world.outcome = () => ({ status: "Error", log: "one [INFO] a\ntwo [ERROR] b\n" });
+        await post(harbor, "/replication/executions", { policy_id: 1 });
+        for (let at = 0; at < 4; at++) {
+            harbor.step();
+        }
+        const path = "/replication/executions/1/tasks/1/log";
+        const plain = (await ask(harbor, "GET", path)).text;
+        expect(plain).toMatch(/\ntwo \[ERROR\] b\n$/);
+        const asked = await ask(harbor, "GET", path, undefined, { headers: { accept: "application/json" } });
+        expect(asked.text).toBe(`${JSON.stringify(plain)}\n`);
+        const client = new Harbor(harbor.access());
+        expect(await client.replicationExecutions.taskLog(1, 1)).toBe(plain);
+        await client.close();
     });
 });

@@ -75,6 +75,8 @@ describeLife("replication rules of a real Harbor", (place) => {
         before: async () => {
             source = await sourceOf(() => embeddedForFile());
             await pushTree(source, `${prefix}/app`, tree, { tag: "v1" });
+            // A rule that names a repository which is not there carries nothing at all.
+            await pushTree(source, `${prefix}/web`, imageIndex(), { tag: "dev-1" });
         },
         isThere: async ({ changed }) => {
             expect(await rule(names.pull)).toMatchObject({

@@ -166,6 +166,9 @@ export class LocalHarbor {
     private send(logged: LoggedRequest, response: ServerResponse, { headers, json, status, text }: Reply): void {
         logged.status = status;
         const newer = status < 300 ? (this.newer?.(logged.method, logged.url, json) ?? json) : json;
+        // Harbor writes a log as who asks takes it, as text or as one string of JSON, and calls both text.
+        const isJson = /\/log(\?|$)/.test(logged.url) && /^application\/json\b/.test(logged.headers.accept ?? "");
+        const plain = text !== undefined && isJson ? `${JSON.stringify(text)}\n` : text;
         // An error is written by other code than an object is, and what is nothing has no type.
         const type = status >= 300 ? "application/json; charset=utf-8" : "application/json";
         response.writeHead(status, {
@@ -174,7 +177,7 @@ export class LocalHarbor {
             "set-cookie": "sid=0123456789; Path=/; HttpOnly",
             ...headers,
         });
-        response.end(text ?? (newer === undefined ? undefined : JSON.stringify(newer)));
+        response.end(plain ?? (newer === undefined ? undefined : JSON.stringify(newer)));
     }
 }
 
