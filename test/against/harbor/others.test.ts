@@ -83,6 +83,7 @@ describeLife("members, labels, webhooks, preheating and schedules of a real Harb
                 name: "warm",
                 instance: names.p2p,
                 repositories: "**",
+                enabled: true,
                 tags: changed ? "v*" : "**",
                 trigger: { type: "scheduled", cron: "0 0 3 * * *" },
             });

@@ -53,6 +53,7 @@ describeLife("replication rules of a real Harbor", (place) => {
                     },
                     trigger: changed ? { type: "scheduled", cron: "0 0 3 * * *" } : { type: "manual" },
                     override: true,
+                    enabled: true,
                     speed: changed ? 512 : -1,
                     singleActive: true,
                     description: changed ? "two" : "one",
