@@ -16,3 +16,13 @@ export interface HarborObjectArgs {
      */
     readonly adopt?: pulumi.Input<boolean>;
 }
+
+/**
+ * What a shim hands on: every input of a kind, so that none is forgotten, but for what `check` computes.
+ *
+ * @typeParam Without inputs that the kind does not have, or that it computes as well
+ */
+export type GivenInputs<Inputs, Without extends string = never> = Record<
+    Exclude<keyof Inputs, "observed" | "objectId" | Without>,
+    unknown
+>;

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { harborTypes } from "../../core/lifecycle";
-import type { HarborObjectArgs } from "./harbor-args";
+import type { GivenInputs, HarborObjectArgs } from "./harbor-args";
 import type { HarborPattern } from "./harbor-pattern";
 
 /** See components/images/fleet-wave.ts: no fields, nothing captured, the same text from release to release. */
@@ -54,7 +54,7 @@ export class HarborImmutableTags extends pulumi.dynamic.Resource {
     declare readonly objectId: pulumi.Output<number>;
 
     constructor(name: string, args: HarborImmutableTagsArgs, opts?: pulumi.CustomResourceOptions) {
-        const inputs: Record<Exclude<keyof harborTypes.ImmutableTagsInputs, "observed" | "objectId">, unknown> = {
+        const inputs: GivenInputs<harborTypes.ImmutableTagsInputs> = {
             url: args.url,
             // A project has many of them, which only the program calls anything.
             name,

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { harborTypes } from "../../core/lifecycle";
 import { badArgument } from "../images/arguments";
-import type { HarborObjectArgs } from "./harbor-args";
+import type { GivenInputs, HarborObjectArgs } from "./harbor-args";
 
 /** See components/images/fleet-wave.ts: no fields, nothing captured, the same text from release to release. */
 const provider: pulumi.dynamic.ResourceProvider = {
@@ -49,7 +49,7 @@ export class HarborLabel extends pulumi.dynamic.Resource {
         if (typeof args.color === "string" && !/^#[0-9a-f]{6}$/i.test(args.color)) {
             throw badArgument("color", `must be a colour such as "#0065AB", not ${JSON.stringify(args.color)}`);
         }
-        const inputs: Record<Exclude<keyof harborTypes.LabelInputs, "observed" | "objectId">, unknown> = {
+        const inputs: GivenInputs<harborTypes.LabelInputs> = {
             url: args.url,
             name: args.name,
             project: args.project,

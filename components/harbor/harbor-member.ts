@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { harborTypes } from "../../core/lifecycle";
 import { badArgument, checkChoice } from "../images/arguments";
-import type { HarborObjectArgs } from "./harbor-args";
+import type { GivenInputs, HarborObjectArgs } from "./harbor-args";
 
 /** See components/images/fleet-wave.ts: no fields, nothing captured, the same text from release to release. */
 const provider: pulumi.dynamic.ResourceProvider = {
@@ -67,7 +67,7 @@ export class HarborMember extends pulumi.dynamic.Resource {
         if ((args.user === undefined) === (args.group === undefined)) {
             throw badArgument("user", "or group is needed, and not both: a member is one of them");
         }
-        const inputs: Record<Exclude<keyof harborTypes.MemberInputs, "observed" | "objectId">, unknown> = {
+        const inputs: GivenInputs<harborTypes.MemberInputs> = {
             url: args.url,
             name: args.user ?? args.group?.name,
             project: args.project,

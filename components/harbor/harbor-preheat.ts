@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { harborTypes } from "../../core/lifecycle";
-import type { HarborObjectArgs } from "./harbor-args";
+import type { GivenInputs, HarborObjectArgs } from "./harbor-args";
 import type { HarborReplicationTrigger } from "./harbor-replication";
 
 /** See components/images/fleet-wave.ts: no fields, nothing captured, the same text from release to release. */
@@ -58,7 +58,7 @@ export class HarborPreheat extends pulumi.dynamic.Resource {
     declare readonly objectId: pulumi.Output<number>;
 
     constructor(name: string, args: HarborPreheatArgs, opts?: pulumi.CustomResourceOptions) {
-        const inputs: Record<Exclude<keyof harborTypes.PreheatInputs, "observed" | "objectId">, unknown> = {
+        const inputs: GivenInputs<harborTypes.PreheatInputs> = {
             url: args.url,
             name: args.name,
             credentials: args.credentials ?? "harbor",

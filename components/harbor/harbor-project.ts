@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { harborTypes } from "../../core/lifecycle";
 import { checkChoice } from "../images/arguments";
-import type { HarborObjectArgs } from "./harbor-args";
+import type { GivenInputs, HarborObjectArgs } from "./harbor-args";
 
 /** See components/images/fleet-wave.ts: no fields, nothing captured, the same text from release to release. */
 const provider: pulumi.dynamic.ResourceProvider = {
@@ -91,7 +91,7 @@ export class HarborProject extends pulumi.dynamic.Resource {
     constructor(name: string, args: HarborProjectArgs, opts?: pulumi.CustomResourceOptions) {
         checkChoice("severity", args.severity, ["none", "low", "medium", "high", "critical"]);
         const { registryId, ...proxyCache } = args.proxyCache ?? {};
-        const inputs: Record<Exclude<keyof harborTypes.ProjectInputs, "observed" | "objectId" | "project">, unknown> = {
+        const inputs: GivenInputs<harborTypes.ProjectInputs, "project"> = {
             url: args.url,
             name: args.name,
             credentials: args.credentials ?? "harbor",

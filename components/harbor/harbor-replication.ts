@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { harborTypes } from "../../core/lifecycle";
 import { checkChoice } from "../images/arguments";
-import type { HarborObjectArgs } from "./harbor-args";
+import type { GivenInputs, HarborObjectArgs } from "./harbor-args";
 
 /** See components/images/fleet-wave.ts: no fields, nothing captured, the same text from release to release. */
 const provider: pulumi.dynamic.ResourceProvider = {
@@ -100,10 +100,7 @@ export class HarborReplication extends pulumi.dynamic.Resource {
     constructor(name: string, args: HarborReplicationArgs, opts?: pulumi.CustomResourceOptions) {
         checkChoice("direction", args.direction, ["pull", "push"]);
         checkChoice("flatten", args.flatten, ["none", "one", "two", "three", "all"]);
-        const inputs: Record<
-            Exclude<keyof harborTypes.ReplicationInputs, "observed" | "objectId" | "project">,
-            unknown
-        > = {
+        const inputs: GivenInputs<harborTypes.ReplicationInputs, "project"> = {
             url: args.url,
             name: args.name,
             credentials: args.credentials ?? "harbor",

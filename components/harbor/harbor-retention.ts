@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { harborTypes } from "../../core/lifecycle";
-import type { HarborObjectArgs } from "./harbor-args";
+import type { GivenInputs, HarborObjectArgs } from "./harbor-args";
 import type { HarborPattern } from "./harbor-pattern";
 
 /** See components/images/fleet-wave.ts: no fields, nothing captured, the same text from release to release. */
@@ -77,7 +77,7 @@ export class HarborRetention extends pulumi.dynamic.Resource {
     declare readonly objectId: pulumi.Output<number>;
 
     constructor(name: string, args: HarborRetentionArgs, opts?: pulumi.CustomResourceOptions) {
-        const inputs: Record<Exclude<keyof harborTypes.RetentionInputs, "observed" | "objectId">, unknown> = {
+        const inputs: GivenInputs<harborTypes.RetentionInputs> = {
             url: args.url,
             name: "rules",
             project: args.project,

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { harborTypes } from "../../core/lifecycle";
 import { badArgument } from "../images/arguments";
 import { checkRotateAfter, type RotationArgs } from "../secrets/rotation-args";
-import type { HarborObjectArgs } from "./harbor-args";
+import type { GivenInputs, HarborObjectArgs } from "./harbor-args";
 
 /** See components/images/fleet-wave.ts: no fields, nothing captured, the same text from release to release. */
 const provider: pulumi.dynamic.ResourceProvider = {
@@ -107,8 +107,7 @@ export class HarborRobot extends pulumi.dynamic.Resource {
             rotation: undefined,
             username: undefined,
         };
-        type Given = Exclude<keyof harborTypes.RobotInputs, "observed" | keyof typeof computed>;
-        const inputs: Record<Given, unknown> = {
+        const inputs: GivenInputs<harborTypes.RobotInputs, keyof typeof computed> = {
             url: args.url,
             name: args.name,
             project: args.project,

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { harborTypes } from "../../core/lifecycle";
 import { checkChoice } from "../images/arguments";
-import type { HarborObjectArgs } from "./harbor-args";
+import type { GivenInputs, HarborObjectArgs } from "./harbor-args";
 
 /** See components/images/fleet-wave.ts: no fields, nothing captured, the same text from release to release. */
 const provider: pulumi.dynamic.ResourceProvider = {
@@ -58,10 +58,7 @@ export class HarborSchedule extends pulumi.dynamic.Resource {
 
     constructor(name: string, args: HarborScheduleArgs, opts?: pulumi.CustomResourceOptions) {
         checkChoice("job", args.job, ["garbage-collection", "scan-all"]);
-        const inputs: Record<
-            Exclude<keyof harborTypes.ScheduleInputs, "observed" | "objectId" | "project">,
-            unknown
-        > = {
+        const inputs: GivenInputs<harborTypes.ScheduleInputs, "project"> = {
             url: args.url,
             name: args.job,
             credentials: args.credentials ?? "harbor",

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { harborTypes } from "../../core/lifecycle";
-import type { HarborObjectArgs } from "./harbor-args";
+import type { GivenInputs, HarborObjectArgs } from "./harbor-args";
 
 /** See components/images/fleet-wave.ts: no fields, nothing captured, the same text from release to release. */
 const provider: pulumi.dynamic.ResourceProvider = {
@@ -79,7 +79,7 @@ export class HarborWebhook extends pulumi.dynamic.Resource {
     declare readonly objectId: pulumi.Output<number>;
 
     constructor(name: string, args: HarborWebhookArgs, opts?: pulumi.CustomResourceOptions) {
-        const inputs: Record<Exclude<keyof harborTypes.WebhookInputs, "observed" | "objectId">, unknown> = {
+        const inputs: GivenInputs<harborTypes.WebhookInputs> = {
             url: args.url,
             name: args.name,
             credentials: args.credentials ?? "harbor",
