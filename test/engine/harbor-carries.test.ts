@@ -2,21 +2,12 @@ import { defineCatalog, ImageFleet } from "transship";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { embeddedForFile } from "../support/embedded";
 import { type EngineRun, TestStack } from "../support/engine-stack";
-import { ADMIN, LocalHarbor } from "../support/harbor";
+import { ADMIN, describeHarborWithEngine, LocalHarbor } from "../support/harbor";
 import { type HarborFront, startFront } from "../support/harbor/front";
 import { JobService } from "../support/harbor/job-service";
-import { describeWithEngine } from "../support/require-program";
-import { SKIP_MARK } from "../support/skip-mark";
-import { swaggerAbsent } from "../support/swagger";
 import { digestAt, pushImage } from "../support/two-registries";
 
-const title =
-    swaggerAbsent === undefined
-        ? "a fleet that Harbor carries"
-        : `a fleet that Harbor carries${SKIP_MARK}${swaggerAbsent}]`;
-
-describeWithEngine(title, (engine) => {
-    const test = swaggerAbsent === undefined ? it : it.skip;
+describeHarborWithEngine("a fleet that Harbor carries", (engine) => {
     const digests = new Map<string, string>();
     const texts: string[] = [];
     let harbor: LocalHarbor;
@@ -27,9 +18,6 @@ describeWithEngine(title, (engine) => {
     let behind: { readonly host: string };
 
     beforeAll(async () => {
-        if (swaggerAbsent !== undefined) {
-            return;
-        }
         [hub, behind] = [await embeddedForFile(), await embeddedForFile()];
         harbor = await LocalHarbor.start();
         front = await startFront(harbor.url, behind.host);
@@ -96,7 +84,7 @@ describeWithEngine(title, (engine) => {
     const writes = () => harbor.asked().filter((line) => !line.startsWith("GET"));
     const at = (name: string) => digestAt(behind, `mirror/acme/${name}`, "1");
 
-    test("says in a preview which rule would run, and starts nothing", async () => {
+    it("says in a preview which rule would run, and starts nothing", async () => {
         const preview = await run(stack.preview());
         expect(preview.ok, preview.text).toBe(true);
         expect(preview.text).toContain(
@@ -106,7 +94,7 @@ describeWithEngine(title, (engine) => {
         expect(await at("app")).toBeUndefined();
     });
 
-    test("is carried by one execution, and not a byte of it by us", async () => {
+    it("is carried by one execution, and not a byte of it by us", async () => {
         const up = await run(stack.up());
         expect(up.ok, up.text).toBe(true);
         expect(up.text).toContain(`rule apps of Harbor at ${front.host}: started the execution 1`);
@@ -119,13 +107,13 @@ describeWithEngine(title, (engine) => {
         expect(front.registryLog.filter((line) => /^(PUT|POST|PATCH)/.test(line))).toEqual([]);
     });
 
-    test("starts nothing at the next up, and does not ask Harbor's API at all", async () => {
+    it("starts nothing at the next up, and does not ask Harbor's API at all", async () => {
         const again = await run(stack.up());
         expect(again.changes).toEqual({ same: 3 });
         expect(harbor.asked()).toEqual([]);
     });
 
-    test("fails with the image that Harbor could not carry, and carries the others", async () => {
+    it("fails with the image that Harbor could not carry, and carries the others", async () => {
         digests.set("app", (await pushImage(hub, "acme/app", "1")).root);
         digests.set("web", (await pushImage(hub, "acme/web", "1")).root);
         jobs.broken.set(
@@ -143,7 +131,7 @@ describeWithEngine(title, (engine) => {
         expect(await at("web")).not.toBe(digests.get("web"));
     });
 
-    test("is put right by the next up", async () => {
+    it("is put right by the next up", async () => {
         jobs.broken.clear();
         const mended = await run(stack.up());
         expect(mended.ok, mended.text).toBe(true);
@@ -152,7 +140,7 @@ describeWithEngine(title, (engine) => {
         expect((await run(stack.up())).changes).toEqual({ same: 3 });
     });
 
-    test("and no login is in what was printed or kept, and every request is one of Harbor's", async () => {
+    it("and no login is in what was printed or kept, and every request is one of Harbor's", async () => {
         const all = [...texts, await stack.backendText()].join("\n");
         expect(all.length).toBeGreaterThan(1000);
         expect(all).not.toContain(ADMIN.password);

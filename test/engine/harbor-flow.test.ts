@@ -9,19 +9,12 @@ import {
 } from "transship";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type EngineRun, TestStack } from "../support/engine-stack";
-import { ADMIN, addProject, FAULTS, LocalHarbor, type Row } from "../support/harbor";
-import { describeWithEngine } from "../support/require-program";
-import { SKIP_MARK } from "../support/skip-mark";
-import { swaggerAbsent } from "../support/swagger";
+import { ADMIN, addProject, describeHarborWithEngine, FAULTS, LocalHarbor, type Row } from "../support/harbor";
 
 const HEADER = "Bearer Secret-91-of-hook";
 const RESOURCES = 8;
-const title =
-    swaggerAbsent === undefined
-        ? "what runs by itself in a Harbor"
-        : `what runs by itself in a Harbor${SKIP_MARK}${swaggerAbsent}]`;
 
-describeWithEngine(title, (engine) => {
+describeHarborWithEngine("what runs by itself in a Harbor", (engine) => {
     let harbor: LocalHarbor;
     let stack: TestStack;
     let names = "acme/{app,web}";
@@ -31,12 +24,8 @@ describeWithEngine(title, (engine) => {
     let tags = "v*";
     let adopt = false;
     const texts: string[] = [];
-    const test = swaggerAbsent === undefined ? it : it.skip;
 
     beforeAll(async () => {
-        if (swaggerAbsent !== undefined) {
-            return;
-        }
         harbor = await LocalHarbor.start();
         const body = {
             name: "dragonfly",
@@ -101,7 +90,7 @@ describeWithEngine(title, (engine) => {
     const preheat = () => only(harbor.world.preheatPolicies);
     const gc = () => harbor.world.schedules.get("gc");
 
-    test("is made by the first up, and the next has nothing to do", async () => {
+    it("is made by the first up, and the next has nothing to do", async () => {
         const first = await run(stack.up());
         expect(first.ok, first.text).toBe(true);
         expect(first.changes).toEqual({ create: RESOURCES });
@@ -117,7 +106,7 @@ describeWithEngine(title, (engine) => {
         expect(writes()).toEqual([]);
     });
 
-    test("that cannot work is refused at the preview, in one sentence", async () => {
+    it("that cannot work is refused at the preview, in one sentence", async () => {
         names = "acme/**";
         const refused = await run(stack.preview());
         expect(refused.ok).toBe(false);
@@ -128,7 +117,7 @@ describeWithEngine(title, (engine) => {
         names = "acme/{app,web}";
     });
 
-    test("is changed in place; where one of them fails, the next run mends it", async () => {
+    it("is changed in place; where one of them fails, the next run mends it", async () => {
         flatten = "two";
         schedule = "0 30 3 * * *";
         events = ["PUSH_ARTIFACT", "REPLICATION"];
@@ -145,7 +134,7 @@ describeWithEngine(title, (engine) => {
         expect(JSON.parse(preheat().filters)).toContainEqual({ type: "tag", value: "w*" });
     });
 
-    test("shows at the next preview and at a refresh what somebody changed, and is put right", async () => {
+    it("shows at the next preview and at a refresh what somebody changed, and is put right", async () => {
         rule().trigger = { type: "manual" };
         harbor.byHand("PUT", "/system/gc/schedule", { schedule: { type: "None" } });
         harbor.byHand("POST", "/system/scanAll/schedule", { schedule: { type: "Daily", cron: "0 0 0 * * *" } });
@@ -174,14 +163,14 @@ describeWithEngine(title, (engine) => {
         expect((await run(stack.up())).changes).toEqual({ same: RESOURCES });
     });
 
-    test("is deleted by destroy, and a schedule is ended", async () => {
+    it("is deleted by destroy, and a schedule is ended", async () => {
         const destroyed = await run(stack.destroy());
         expect(destroyed.ok, destroyed.text).toBe(true);
         const { policies, preheatPolicies, schedules, webhooks } = harbor.world;
         expect([policies, preheatPolicies, schedules, webhooks].map(({ size }) => size)).toEqual([0, 0, 0, 0]);
     });
 
-    test("that is there already is adopted where it is asked for, and stays after destroy", async () => {
+    it("that is there already is adopted where it is asked for, and stays after destroy", async () => {
         addProject(harbor.world, "apps");
         harbor.byHand("POST", "/registries", { name: "ghcr", type: "github-ghcr", url: "https://ghcr.io" });
         const id = [...harbor.world.registries.keys()][0];
@@ -205,7 +194,7 @@ describeWithEngine(title, (engine) => {
         expect([policies, preheatPolicies, schedules, webhooks].map(({ size }) => size)).toEqual([1, 1, 1, 1]);
     });
 
-    test("and no secret is in what was printed or kept, and every request is one of Harbor's", async () => {
+    it("and no secret is in what was printed or kept, and every request is one of Harbor's", async () => {
         const all = [...texts, await stack.backendText()].join("\n");
         expect(all.length).toBeGreaterThan(1000);
         expect(all).not.toContain(ADMIN.password);

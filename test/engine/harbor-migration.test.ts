@@ -3,33 +3,25 @@ import type { EmbeddedRegistry } from "../../core/registry/embedded";
 import { program } from "../../stacks/harbor-migration/program";
 import { embeddedForFile } from "../support/embedded";
 import { type EngineRun, TestStack } from "../support/engine-stack";
-import { ADMIN, LocalHarbor } from "../support/harbor";
+import { ADMIN, describeHarborWithEngine, LocalHarbor } from "../support/harbor";
 import type { ImageTree } from "../support/images";
-import { describeWithEngine } from "../support/require-program";
-import { SKIP_MARK } from "../support/skip-mark";
-import { swaggerAbsent } from "../support/swagger";
 import { digestAt, pushImage } from "../support/two-registries";
 
 const PROJECT = "harbor-migration";
-const title = "the migration to a self-built Harbor, step by step";
 
 /**
  * Harbor's API is the local one, and its images are in an embedded registry: what Harbor's own rules would carry, the
  * fleet carries here, which proves it in any case.
  */
-describeWithEngine(swaggerAbsent === undefined ? title : `${title}${SKIP_MARK}${swaggerAbsent}]`, (engine) => {
+describeHarborWithEngine("the migration to a self-built Harbor, step by step", (engine) => {
     let api: LocalHarbor;
     let stable: EmbeddedRegistry;
     let images: EmbeddedRegistry;
     let stack: TestStack;
     const pushed = new Map<string, ImageTree>();
     const texts: string[] = [];
-    const test = swaggerAbsent === undefined ? it : it.skip;
 
     beforeAll(async () => {
-        if (swaggerAbsent !== undefined) {
-            return;
-        }
         api = await LocalHarbor.start();
         stable = await embeddedForFile();
         images = await embeddedForFile();
@@ -87,14 +79,14 @@ describeWithEngine(swaggerAbsent === undefined ? title : `${title}${SKIP_MARK}${
     };
     const deletions = () => api.asked().filter((line) => line.startsWith("DELETE"));
 
-    test("cannot begin with the cut-over: nothing would be at Harbor", async () => {
+    it("cannot begin with the cut-over: nothing would be at Harbor", async () => {
         const refused = await to("cut-over");
         expect(refused.ok).toBe(false);
         expect(refused.text).toMatch(/api:1.4.0@harbor/);
         expect(projects()).toEqual(["library"]);
     });
 
-    test("1: clients pull through caches; nothing is carried yet", async () => {
+    it("1: clients pull through caches; nothing is carried yet", async () => {
         const first = await to("proxy-cache");
         expect(first.ok, first.text).toBe(true);
         expect(projects()).toEqual(["hub", "library", "mirror", "stable"]);
@@ -106,7 +98,7 @@ describeWithEngine(swaggerAbsent === undefined ? title : `${title}${SKIP_MARK}${
         expect((await to("proxy-cache")).changes).toEqual({ same: expect.any(Number) });
     });
 
-    test("2: rules bring what the catalogue names and the fleet proves it, while the caches go on", async () => {
+    it("2: rules bring what the catalogue names and the fleet proves it, while the caches go on", async () => {
         const second = await to("replication");
         expect(second.ok, second.text).toBe(true);
         expect(rules()).toEqual(["mirror-stable-mirror-platform-tools", "mirror-stable-mirror-team-api"]);
@@ -125,7 +117,7 @@ describeWithEngine(swaggerAbsent === undefined ? title : `${title}${SKIP_MARK}${
         expect(deletions()).toEqual([]);
     });
 
-    test("and back: the rules go, and nothing else", async () => {
+    it("and back: the rules go, and nothing else", async () => {
         const back = await to("proxy-cache");
         expect(back.ok, back.text).toBe(true);
         expect(deletions().every((line) => line.startsWith("DELETE /replication/policies/"))).toBe(true);
@@ -137,14 +129,14 @@ describeWithEngine(swaggerAbsent === undefined ? title : `${title}${SKIP_MARK}${
         api.asked();
     });
 
-    test("the caches cannot go while clients pull through them", async () => {
+    it("the caches cannot go while clients pull through them", async () => {
         const refused = await to("replication", { caches: "remove" });
         expect(refused.ok).toBe(false);
         expect(refused.text).toContain("caches: remove is for after the cut-over");
         expect(projects()).toContain("stable");
     });
 
-    test("3: what is at Harbor is the image; rules end, the retention runs, and the caches stay", async () => {
+    it("3: what is at Harbor is the image; rules end, the retention runs, and the caches stay", async () => {
         const third = await to("cut-over", { caches: "keep" });
         expect(third.ok, third.text).toBe(true);
         expect(rules()).toEqual([]);
@@ -157,7 +149,7 @@ describeWithEngine(swaggerAbsent === undefined ? title : `${title}${SKIP_MARK}${
         expect(await atHarbor()).toEqual([...pushed.keys()]);
     });
 
-    test("and back again: rules as before, the retention by hand only", async () => {
+    it("and back again: rules as before, the retention by hand only", async () => {
         const back = await to("replication");
         expect(back.ok, back.text).toBe(true);
         expect(rules()).toHaveLength(2);
@@ -165,7 +157,7 @@ describeWithEngine(swaggerAbsent === undefined ? title : `${title}${SKIP_MARK}${
         expect(await atHarbor()).toEqual([...pushed.keys()]);
     });
 
-    test("a cache that has something in it stays, in one sentence; an empty one goes", async () => {
+    it("a cache that has something in it stays, in one sentence; an empty one goes", async () => {
         api.world.project("stable")?.repositories.set("team/api", []);
         const refused = await to("cut-over", { caches: "remove" });
         expect(refused.ok).toBe(false);
@@ -180,7 +172,7 @@ describeWithEngine(swaggerAbsent === undefined ? title : `${title}${SKIP_MARK}${
         expect([...api.world.registries.values()]).toEqual([]);
     });
 
-    test("no login is in what was printed or kept, and every request is one of Harbor's", async () => {
+    it("no login is in what was printed or kept, and every request is one of Harbor's", async () => {
         const all = [...texts, await stack.backendText()].join("\n");
         expect(all.length).toBeGreaterThan(1000);
         for (const secret of [ADMIN.password, "Secret-77-of-stable"]) {

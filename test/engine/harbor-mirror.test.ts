@@ -1,21 +1,16 @@
 import { type Catalog, defineCatalog, HarborMirror } from "transship";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type EngineRun, TestStack } from "../support/engine-stack";
-import { ADMIN, LocalHarbor } from "../support/harbor";
-import { describeWithEngine } from "../support/require-program";
-import { SKIP_MARK } from "../support/skip-mark";
-import { swaggerAbsent } from "../support/swagger";
+import { ADMIN, describeHarborWithEngine, LocalHarbor } from "../support/harbor";
 
 const HUB = { username: "bot-43", password: "Secret-78-of-hub" };
-const title = "a mirror at a Harbor";
 
-describeWithEngine(swaggerAbsent === undefined ? title : `${title}${SKIP_MARK}${swaggerAbsent}]`, (engine) => {
+describeHarborWithEngine("a mirror at a Harbor", (engine) => {
     let harbor: LocalHarbor;
     let stack: TestStack;
     let more: Record<string, object> = {};
     let robotSecret = "";
     const texts: string[] = [];
-    const test = swaggerAbsent === undefined ? it : it.skip;
 
     const catalog = (): Catalog =>
         defineCatalog({
@@ -36,9 +31,6 @@ describeWithEngine(swaggerAbsent === undefined ? title : `${title}${SKIP_MARK}${
         } as never) as Catalog;
 
     beforeAll(async () => {
-        if (swaggerAbsent !== undefined) {
-            return;
-        }
         harbor = await LocalHarbor.start();
         const logins = { harbor: ADMIN, dockerhub: HUB };
         stack = await TestStack.open(
@@ -78,7 +70,7 @@ describeWithEngine(swaggerAbsent === undefined ? title : `${title}${SKIP_MARK}${
             ]),
         );
 
-    test("is made whole by the first up, and the next has nothing to do", async () => {
+    it("is made whole by the first up, and the next has nothing to do", async () => {
         const first = await run(stack.up());
         expect(first.ok, first.text).toBe(true);
         expect(filters()).toEqual({
@@ -112,7 +104,7 @@ describeWithEngine(swaggerAbsent === undefined ? title : `${title}${SKIP_MARK}${
         expect(writes()).toEqual([]);
     });
 
-    test("an image that comes changes its rule and what is kept, and no other", async () => {
+    it("an image that comes changes its rule and what is kept, and no other", async () => {
         more = { ui: { source: "ghcr.io/acme/ui", tags: ["latest"] } };
         harbor.asked();
         const up = await run(stack.up());
@@ -122,7 +114,7 @@ describeWithEngine(swaggerAbsent === undefined ? title : `${title}${SKIP_MARK}${
         expect(filters()).toMatchObject({ "m-ghcr-mirror-acme-api": "acme/{api,ui,web}:latest" });
     });
 
-    test("and one that goes takes its rule away, while its project and its images stay", async () => {
+    it("and one that goes takes its rule away, while its project and its images stay", async () => {
         more = { ui: { source: "ghcr.io/acme/ui", tags: ["edge"] } };
         expect((await run(stack.up())).ok).toBe(true);
         expect(filters()).toMatchObject({
@@ -139,7 +131,7 @@ describeWithEngine(swaggerAbsent === undefined ? title : `${title}${SKIP_MARK}${
         expect(Object.keys(filters())).not.toContain("m-ghcr-mirror-acme-ui");
     });
 
-    test("what somebody changed by hand is told, and put right", async () => {
+    it("what somebody changed by hand is told, and put right", async () => {
         const rule = [...harbor.world.policies.values()].find(({ name }) => name === "m-hub-mirror-hashicorp-vault");
         Object.assign(rule ?? {}, { enabled: false });
         const preview = await run(stack.preview());
@@ -148,7 +140,7 @@ describeWithEngine(swaggerAbsent === undefined ? title : `${title}${SKIP_MARK}${
         expect(rule?.enabled).toBe(true);
     });
 
-    test("destroy leaves a project that has images, in one sentence, and takes the rest", async () => {
+    it("destroy leaves a project that has images, in one sentence, and takes the rest", async () => {
         harbor.world.project("mirror")?.repositories.set("acme/api", []);
         const refused = await run(stack.destroy());
         expect(refused.ok).toBe(false);
@@ -162,7 +154,7 @@ describeWithEngine(swaggerAbsent === undefined ? title : `${title}${SKIP_MARK}${
         expect([harbor.world.policies.size, harbor.world.registries.size, harbor.world.robots.size]).toEqual([0, 0, 0]);
     });
 
-    test("and no secret is in what was printed or kept, and every request is one of Harbor's", async () => {
+    it("and no secret is in what was printed or kept, and every request is one of Harbor's", async () => {
         const all = [...texts, await stack.backendText()].join("\n");
         expect(all.length).toBeGreaterThan(1000);
         for (const secret of [ADMIN.password, HUB.password, HUB.username, robotSecret]) {

@@ -1,17 +1,12 @@
 import { HarborLabel, HarborMember, HarborProject, HarborRobot, type HarborRobotArgs } from "transship";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type EngineRun, TestStack } from "../support/engine-stack";
-import { ADMIN, addRobot, FAULTS, LocalHarbor } from "../support/harbor";
-import { describeWithEngine } from "../support/require-program";
+import { ADMIN, addRobot, describeHarborWithEngine, FAULTS, LocalHarbor } from "../support/harbor";
 import { type SecretStore, StoredSecret, secretStore } from "../support/secret-store";
-import { SKIP_MARK } from "../support/skip-mark";
-import { swaggerAbsent } from "../support/swagger";
 
 const LOGIN = { username: "admin", password: ADMIN.password };
-const name = "robots, members and labels of a Harbor";
-const title = swaggerAbsent === undefined ? name : `${name}${SKIP_MARK}${swaggerAbsent}]`;
 
-describeWithEngine(title, (engine) => {
+describeHarborWithEngine("robots, members and labels of a Harbor", (engine) => {
     let harbor: LocalHarbor;
     let stack: TestStack;
     let store: SecretStore;
@@ -21,12 +16,8 @@ describeWithEngine(title, (engine) => {
     const texts: string[] = [];
     /** Every secret that there ever was. */
     const secrets = new Set<string>([ADMIN.password]);
-    const test = swaggerAbsent === undefined ? it : it.skip;
 
     beforeAll(async () => {
-        if (swaggerAbsent !== undefined) {
-            return;
-        }
         harbor = await LocalHarbor.start();
         harbor.world.now = Date.now();
         store = await secretStore();
@@ -67,7 +58,7 @@ describeWithEngine(title, (engine) => {
     /** What depends on the secret has the one that Harbor takes. */
     const expectRight = () => expect(store.held.get("harbor")).toBe(robot()?.secret);
 
-    test("are made by the first up, and the next has nothing to do", async () => {
+    it("are made by the first up, and the next has nothing to do", async () => {
         const first = await run(stack.up());
         expect(first.ok, first.text).toBe(true);
         expect(first.changes).toEqual({ create: 6 });
@@ -82,7 +73,7 @@ describeWithEngine(title, (engine) => {
         expect(writes()).toEqual([]);
     });
 
-    test("are changed in place, and what depends on a new secret has it in the same up", async () => {
+    it("are changed in place, and what depends on a new secret has it in the same up", async () => {
         const before = robot()?.secret;
         robotArgs = { ...robotArgs, permissions: ["pull"], rotate: 2 };
         role = "maintainer";
@@ -100,7 +91,7 @@ describeWithEngine(title, (engine) => {
         expectRight();
     });
 
-    test("show at the next preview and at a refresh what somebody changed, the secret too, and are put right", async () => {
+    it("show at the next preview and at a refresh what somebody changed, the secret too, and are put right", async () => {
         Object.assign(robot() ?? {}, { description: "by hand" });
         harbor.byHand("PATCH", `/robots/${robot()?.id}`, { secret: "Somebody-elses-1" });
         Object.assign(member() ?? {}, { role_id: 1 });
@@ -122,7 +113,7 @@ describeWithEngine(title, (engine) => {
         expectRight();
     });
 
-    test("that a deploy left half-made, and whose secret nobody was told, are mended by the next", async () => {
+    it("that a deploy left half-made, and whose secret nobody was told, are mended by the next", async () => {
         robotArgs = { ...robotArgs, name: "cd", disabled: true };
         harbor.fail({ method: "POST", url: "/robots", ...FAULTS.lost() });
         harbor.fail({ method: "PUT", url: "/robots", ...FAULTS.forbidden() });
@@ -137,7 +128,7 @@ describeWithEngine(title, (engine) => {
         expect((await run(stack.up())).changes).toEqual({ same: 6 });
     });
 
-    test("that are there already are refused in one sentence, and adopted with a new secret where it is asked for", async () => {
+    it("that are there already are refused in one sentence, and adopted with a new secret where it is asked for", async () => {
         const project_id = harbor.world.project("mirror")?.project_id;
         const { secret } = addRobot(harbor.world, "mirror+theirs", { project_id, duration: 90 });
         secrets.add(secret);
@@ -153,7 +144,7 @@ describeWithEngine(title, (engine) => {
         expectRight();
     });
 
-    test("are deleted by destroy, but for the one that was there before", async () => {
+    it("are deleted by destroy, but for the one that was there before", async () => {
         harbor.intercept = ({ method, url }, response) => {
             const isProject = method === "DELETE" && url.endsWith("/projects/mirror");
             if (isProject) {
@@ -168,7 +159,7 @@ describeWithEngine(title, (engine) => {
         expect([...harbor.world.members.values()].map(({ entity_id }) => entity_id)).not.toContain(2);
     });
 
-    test("and no secret that there ever was is in what was printed or kept", async () => {
+    it("and no secret that there ever was is in what was printed or kept", async () => {
         const all = [...texts, await stack.backendText()].join("\n");
         expect(all.length).toBeGreaterThan(10_000);
         expect(secrets.size).toBeGreaterThanOrEqual(8);

@@ -8,15 +8,11 @@ import {
 } from "transship";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type EngineRun, TestStack } from "../support/engine-stack";
-import { ADMIN, addProject, FAULTS, LocalHarbor, type Row } from "../support/harbor";
-import { describeWithEngine } from "../support/require-program";
-import { SKIP_MARK } from "../support/skip-mark";
-import { swaggerAbsent } from "../support/swagger";
+import { ADMIN, addProject, describeHarborWithEngine, FAULTS, LocalHarbor, type Row } from "../support/harbor";
 
 const GIB = 2 ** 30;
-const title = "rules and quotas of a Harbor";
 
-describeWithEngine(swaggerAbsent === undefined ? title : `${title}${SKIP_MARK}${swaggerAbsent}]`, (engine) => {
+describeHarborWithEngine("rules and quotas of a Harbor", (engine) => {
     let harbor: LocalHarbor;
     let stack: TestStack;
     let adopt: boolean | undefined;
@@ -27,12 +23,8 @@ describeWithEngine(swaggerAbsent === undefined ? title : `${title}${SKIP_MARK}${
     let tags: HarborImmutableTagsArgs["tags"];
     let storage = "50GiB";
     const texts: string[] = [];
-    const test = swaggerAbsent === undefined ? it : it.skip;
 
     beforeAll(async () => {
-        if (swaggerAbsent !== undefined) {
-            return;
-        }
         harbor = await LocalHarbor.start();
         addProject(harbor.world, "shared");
         stack = await TestStack.open(
@@ -69,7 +61,7 @@ describeWithEngine(swaggerAbsent === undefined ? title : `${title}${SKIP_MARK}${
     const outputsOf = async (name: string) =>
         (await stack.checkpoint()).resources.find(({ urn }) => urn.endsWith(`::${name}`))?.outputs;
 
-    test("are made by the first up, after their project, and the next has nothing to do", async () => {
+    it("are made by the first up, after their project, and the next has nothing to do", async () => {
         const first = await run(stack.up());
         expect(first.ok, first.text).toBe(true);
         expect(first.changes).toEqual({ create: 5 });
@@ -86,7 +78,7 @@ describeWithEngine(swaggerAbsent === undefined ? title : `${title}${SKIP_MARK}${
         expect(writes()).toEqual([]);
     });
 
-    test("are changed in place", async () => {
+    it("are changed in place", async () => {
         rules = [{ tags: { matches: "v*" }, keep: "always" }, { keep: { latestPushed: 20 } }];
         tags = { matches: "v*" };
         storage = "60GiB";
@@ -99,7 +91,7 @@ describeWithEngine(swaggerAbsent === undefined ? title : `${title}${SKIP_MARK}${
         expect(of("immutableRules", "apps")).toMatchObject({ id: 1, tag_selectors: [{ pattern: "v*" }] });
     });
 
-    test("show what somebody changed at the next preview and at a refresh, and are put right", async () => {
+    it("show what somebody changed at the next preview and at a refresh, and are put right", async () => {
         const retention = of("retentions", "apps") as Row;
         retention.rules[0].tag_selectors[0].pattern = "w*";
         Object.assign(of("immutableRules", "apps") as Row, { disabled: true });
@@ -119,7 +111,7 @@ describeWithEngine(swaggerAbsent === undefined ? title : `${title}${SKIP_MARK}${
         expect(of("quotas", "shared")?.hard).toEqual({ storage: 60 * GIB });
     });
 
-    test("of which a change failed are brought to the end by the next run", async () => {
+    it("of which a change failed are brought to the end by the next run", async () => {
         rules = [{ keep: "always" }];
         tags = { matches: "x*" };
         storage = "70GiB";
@@ -137,7 +129,7 @@ describeWithEngine(swaggerAbsent === undefined ? title : `${title}${SKIP_MARK}${
         expect(of("quotas", "shared")?.hard).toEqual({ storage: 70 * GIB });
     });
 
-    test("that are there already are adopted where it is asked for, and those of the other project deleted", async () => {
+    it("that are there already are adopted where it is asked for, and those of the other project deleted", async () => {
         const scope = { level: "project", ref: harbor.world.project("shared")?.project_id };
         const { algorithm, trigger } = of("retentions", "apps") as Row;
         harbor.byHand("POST", "/retentions", { algorithm, rules: [], scope, trigger });
@@ -157,7 +149,7 @@ describeWithEngine(swaggerAbsent === undefined ? title : `${title}${SKIP_MARK}${
         expect((await run(stack.up())).changes).toEqual({ same: 5 });
     });
 
-    test("are deleted by destroy, but for those that were there before; a quota is what every project has", async () => {
+    it("are deleted by destroy, but for those that were there before; a quota is what every project has", async () => {
         const destroyed = await run(stack.destroy());
         expect(destroyed.ok, destroyed.text).toBe(true);
         expect(harbor.world.retentions.size).toBe(1);
@@ -165,7 +157,7 @@ describeWithEngine(swaggerAbsent === undefined ? title : `${title}${SKIP_MARK}${
         expect(of("quotas", "shared")?.hard).toEqual({ storage: -1 });
     });
 
-    test("and no login is in what was printed or kept, and every request is one of Harbor's", async () => {
+    it("and no login is in what was printed or kept, and every request is one of Harbor's", async () => {
         const all = [...texts, await stack.backendText()].join("\n");
         expect(all.length).toBeGreaterThan(1000);
         expect(all).not.toContain(ADMIN.password);

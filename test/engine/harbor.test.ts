@@ -1,27 +1,18 @@
 import { HarborProject, type HarborProjectArgs, HarborRegistryEndpoint } from "transship";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type EngineRun, TestStack } from "../support/engine-stack";
-import { ADMIN, addProject, LocalHarbor } from "../support/harbor";
-import { describeWithEngine } from "../support/require-program";
-import { SKIP_MARK } from "../support/skip-mark";
-import { swaggerAbsent } from "../support/swagger";
+import { ADMIN, addProject, describeHarborWithEngine, LocalHarbor } from "../support/harbor";
 
 const LOGIN = { username: "bot-41", password: "Secret-77-of-ghcr" };
-const title =
-    swaggerAbsent === undefined ? "projects of a Harbor" : `projects of a Harbor${SKIP_MARK}${swaggerAbsent}]`;
 
-describeWithEngine(title, (engine) => {
+describeHarborWithEngine("projects of a Harbor", (engine) => {
     let harbor: LocalHarbor;
     let stack: TestStack;
     let args: Partial<HarborProjectArgs> = { public: true, autoScan: true, quota: "50GiB" };
     let description: string | undefined;
     const texts: string[] = [];
-    const test = swaggerAbsent === undefined ? it : it.skip;
 
     beforeAll(async () => {
-        if (swaggerAbsent !== undefined) {
-            return;
-        }
         harbor = await LocalHarbor.start();
         const credentials = { harbor: ADMIN, ghcr: LOGIN };
         stack = await TestStack.open(
@@ -60,7 +51,7 @@ describeWithEngine(title, (engine) => {
     const writes = () => harbor.asked().filter((line) => !line.startsWith("GET"));
     const mirror = () => harbor.world.project("mirror");
 
-    test("are made by the first up, an endpoint before the cache of it, and the next has nothing to do", async () => {
+    it("are made by the first up, an endpoint before the cache of it, and the next has nothing to do", async () => {
         const first = await run(stack.up());
         expect(first.ok, first.text).toBe(true);
         expect(first.changes).toEqual({ create: 4 });
@@ -76,7 +67,7 @@ describeWithEngine(title, (engine) => {
         expect(writes()).toEqual([]);
     });
 
-    test("are changed in place", async () => {
+    it("are changed in place", async () => {
         args = { ...args, public: false };
         const changed = await run(stack.up());
         expect(changed.changes).toEqual({ same: 3, update: 1 });
@@ -84,7 +75,7 @@ describeWithEngine(title, (engine) => {
         expect(mirror()?.metadata.public).toBe("false");
     });
 
-    test("stay as they are when the endpoint that they name is changed", async () => {
+    it("stay as they are when the endpoint that they name is changed", async () => {
         description = "of the mirror";
         const { changes } = await run(stack.preview());
         expect(changes).toEqual({ same: 3, update: 1 });
@@ -93,7 +84,7 @@ describeWithEngine(title, (engine) => {
         expect(harbor.world.registries.get(1)?.description).toBe("of the mirror");
     });
 
-    test("show what somebody changed at the next preview and at a refresh, and are put right", async () => {
+    it("show what somebody changed at the next preview and at a refresh, and are put right", async () => {
         Object.assign(mirror()?.metadata ?? {}, { auto_scan: "false" });
         const preview = await run(stack.preview({ diff: true }));
         expect(preview.changes).toEqual({ same: 3, update: 1 });
@@ -109,7 +100,7 @@ describeWithEngine(title, (engine) => {
         expect((await run(stack.up())).changes).toEqual({ same: 4 });
     });
 
-    test("that are gone are made again after a refresh", async () => {
+    it("that are gone are made again after a refresh", async () => {
         harbor.world.projects.delete(mirror()?.project_id ?? 0);
         await run(stack.refresh());
         const up = await run(stack.up());
@@ -117,7 +108,7 @@ describeWithEngine(title, (engine) => {
         expect(mirror()?.metadata.auto_scan).toBe("true");
     });
 
-    test("that are there already are refused in one sentence, and adopted where it is asked for", async () => {
+    it("that are there already are refused in one sentence, and adopted where it is asked for", async () => {
         addProject(harbor.world, "by-hand", { metadata: { public: "true" } });
         args = { ...args, name: "by-hand" };
         const refused = await run(stack.preview());
@@ -133,14 +124,14 @@ describeWithEngine(title, (engine) => {
         expect((await run(stack.up())).changes).toEqual({ same: 4 });
     });
 
-    test("are deleted by destroy, but for the one that was there before", async () => {
+    it("are deleted by destroy, but for the one that was there before", async () => {
         const destroyed = await run(stack.destroy());
         expect(destroyed.ok, destroyed.text).toBe(true);
         expect([...harbor.world.projects.values()].map(({ name }) => name)).toEqual(["library", "by-hand"]);
         expect(harbor.world.registries.size).toBe(0);
     });
 
-    test("and no login is in what was printed or kept, and every request is one of Harbor's", async () => {
+    it("and no login is in what was printed or kept, and every request is one of Harbor's", async () => {
         const all = [...texts, await stack.backendText()].join("\n");
         expect(all.length).toBeGreaterThan(1000);
         for (const secret of [ADMIN.password, LOGIN.password, LOGIN.username]) {

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect } from "vitest";
+import { describeWithEngine } from "../require-program";
 import { SKIP_MARK } from "../skip-mark";
 import { swaggerAbsent } from "../swagger";
 import { LocalHarbor } from "./server";
@@ -27,8 +28,21 @@ export function describeHarbor(title: string, tests: () => void): void {
     if (swaggerAbsent === undefined) {
         describe(title, tests);
     } else {
-        describe.skip(`${title}${SKIP_MARK}${swaggerAbsent}]`, tests);
+        describe.skip(marked(title), tests);
     }
+}
+
+/** The same for tests that run the real Pulumi engine as well. */
+export function describeHarborWithEngine(...[title, tests]: Parameters<typeof describeWithEngine>): void {
+    if (swaggerAbsent === undefined) {
+        describeWithEngine(title, tests);
+    } else {
+        describeWithEngine(marked(title), (engine) => describe.skip("with a local Harbor", () => tests(engine)));
+    }
+}
+
+function marked(title: string): string {
+    return `${title}${SKIP_MARK}${swaggerAbsent}]`;
 }
 
 export { addGroup } from "./members";
