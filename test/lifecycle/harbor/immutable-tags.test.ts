@@ -1,9 +1,9 @@
 import { beforeEach, expect, it } from "vitest";
-import { harborHooks } from "../../../core/lifecycle/harbor/hooks";
 import { immutableTagsKind } from "../../../core/lifecycle/harbor/immutable-tags";
 import type { ImmutableTagsInputs, ImmutableTagsState } from "../../../core/lifecycle/harbor/types";
-import { ADMIN, addProject, describeHarbor, FAULTS, type LocalHarbor, localHarbor } from "../../support/harbor";
-import { Resource } from "../stack";
+import { addProject, describeHarbor, FAULTS, type LocalHarbor } from "../../support/harbor";
+import type { Resource } from "../stack";
+import { harborOfAdmin, objectOf } from "./object";
 
 const RULES = "/projects/mirror/immutabletagrules";
 const rule = (decoration: string, pattern: string) => ({
@@ -19,19 +19,13 @@ describeHarbor("Immutable tags of Harbor", () => {
     let inputs: ImmutableTagsInputs;
 
     beforeEach(async () => {
-        process.env.HARBOR_USERNAME = ADMIN.username;
-        process.env.HARBOR_PASSWORD = ADMIN.password;
-        harbor = await localHarbor();
+        harbor = await harborOfAdmin();
         addProject(harbor.world, "mirror");
         tags = newTags();
         inputs = { url: harbor.url, name: "releases", project: "mirror", credentials: "harbor" };
     });
 
-    const newTags = () =>
-        new Resource<ImmutableTagsInputs, ImmutableTagsState>(
-            (session) => harborHooks(immutableTagsKind, () => session) as never,
-            () => new Date(0),
-        );
+    const newTags = (): Resource<ImmutableTagsInputs, ImmutableTagsState> => objectOf(immutableTagsKind);
     const title = (content = "repositories **, tags all but sha256-*") =>
         `rule of immutable tags (${content}) of project mirror at ${new URL(harbor.url).host}`;
     const all = () => [...harbor.world.immutableRules.values()];

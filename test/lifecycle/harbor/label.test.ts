@@ -2,8 +2,9 @@ import { beforeEach, expect, it } from "vitest";
 import { harborHooks } from "../../../core/lifecycle/harbor/hooks";
 import { labelKind } from "../../../core/lifecycle/harbor/label";
 import type { LabelInputs, LabelState } from "../../../core/lifecycle/harbor/types";
-import { ADMIN, addProject, describeHarbor, FAULTS, type LocalHarbor, localHarbor } from "../../support/harbor";
-import { Resource } from "../stack";
+import { addProject, describeHarbor, FAULTS, type LocalHarbor } from "../../support/harbor";
+import type { Resource } from "../stack";
+import { harborOfAdmin, objectOf } from "./object";
 
 describeHarbor("A label of Harbor", () => {
     let harbor: LocalHarbor;
@@ -11,14 +12,9 @@ describeHarbor("A label of Harbor", () => {
     let inputs: LabelInputs;
 
     beforeEach(async () => {
-        process.env.HARBOR_USERNAME = ADMIN.username;
-        process.env.HARBOR_PASSWORD = ADMIN.password;
-        harbor = await localHarbor();
+        harbor = await harborOfAdmin();
         addProject(harbor.world, "mirror");
-        label = new Resource(
-            (session) => harborHooks(labelKind, () => session) as never,
-            () => new Date(0),
-        );
+        label = objectOf(labelKind);
         inputs = { url: harbor.url, name: "stable", credentials: "harbor", color: "#0065ab" };
     });
 

@@ -2,16 +2,9 @@ import { beforeEach, expect, it } from "vitest";
 import { harborHooks } from "../../../core/lifecycle/harbor/hooks";
 import { memberKind } from "../../../core/lifecycle/harbor/member";
 import type { MemberInputs, MemberState } from "../../../core/lifecycle/harbor/types";
-import {
-    ADMIN,
-    addGroup,
-    addProject,
-    describeHarbor,
-    FAULTS,
-    type LocalHarbor,
-    localHarbor,
-} from "../../support/harbor";
-import { Resource } from "../stack";
+import { addGroup, addProject, describeHarbor, FAULTS, type LocalHarbor } from "../../support/harbor";
+import type { Resource } from "../stack";
+import { harborOfAdmin, objectOf } from "./object";
 
 describeHarbor("A member of a project of Harbor", () => {
     let harbor: LocalHarbor;
@@ -19,16 +12,11 @@ describeHarbor("A member of a project of Harbor", () => {
     let inputs: MemberInputs;
 
     beforeEach(async () => {
-        process.env.HARBOR_USERNAME = ADMIN.username;
-        process.env.HARBOR_PASSWORD = ADMIN.password;
-        harbor = await localHarbor();
+        harbor = await harborOfAdmin();
         addProject(harbor.world, "mirror", { owner: 1 });
         harbor.world.addUser("alice", "Alice-pass-1");
         harbor.world.members.clear();
-        member = new Resource(
-            (session) => harborHooks(memberKind, () => session) as never,
-            () => new Date(0),
-        );
+        member = objectOf(memberKind);
         inputs = {
             url: harbor.url,
             name: "alice",

@@ -1,18 +1,10 @@
 import { beforeEach, expect, it } from "vitest";
-import { harborHooks } from "../../../core/lifecycle/harbor/hooks";
 import type { HarborState } from "../../../core/lifecycle/harbor/kind";
 import { preheatKind } from "../../../core/lifecycle/harbor/preheat";
 import type { PreheatInputs } from "../../../core/lifecycle/harbor/types";
-import {
-    ADMIN,
-    addProject,
-    describeHarbor,
-    FAULTS,
-    type LocalHarbor,
-    localHarbor,
-    type Row,
-} from "../../support/harbor";
-import { Resource } from "../stack";
+import { addProject, describeHarbor, FAULTS, type LocalHarbor, type Row } from "../../support/harbor";
+import type { Resource } from "../stack";
+import { harborOfAdmin, objectOf } from "./object";
 
 describeHarbor("A preheat policy of Harbor", () => {
     let harbor: LocalHarbor;
@@ -20,15 +12,10 @@ describeHarbor("A preheat policy of Harbor", () => {
     let inputs: PreheatInputs;
 
     beforeEach(async () => {
-        process.env.HARBOR_USERNAME = ADMIN.username;
-        process.env.HARBOR_PASSWORD = ADMIN.password;
-        harbor = await localHarbor();
+        harbor = await harborOfAdmin();
         addProject(harbor.world, "apps");
         instance("dragonfly-1");
-        policy = new Resource(
-            (session) => harborHooks(preheatKind, () => session) as never,
-            () => new Date(0),
-        );
+        policy = objectOf(preheatKind);
         inputs = { url: harbor.url, name: "releases", project: "apps", credentials: "harbor", instance: "dragonfly-1" };
     });
 

@@ -3,16 +3,9 @@ import { harborHooks } from "../../../core/lifecycle/harbor/hooks";
 import { projectKind } from "../../../core/lifecycle/harbor/project";
 import type { ProjectInputs, ProjectState } from "../../../core/lifecycle/harbor/types";
 import { UNKNOWN } from "../../../core/lifecycle/unknown";
-import {
-    ADMIN,
-    addProject,
-    describeHarbor,
-    FAULTS,
-    type LocalHarbor,
-    localHarbor,
-    removeProject,
-} from "../../support/harbor";
-import { Resource } from "../stack";
+import { addProject, describeHarbor, FAULTS, type LocalHarbor, removeProject } from "../../support/harbor";
+import type { Resource } from "../stack";
+import { harborOfAdmin, objectOf } from "./object";
 
 const GIB = 2 ** 30;
 
@@ -22,13 +15,8 @@ describeHarbor("A project of Harbor", () => {
     let inputs: ProjectInputs;
 
     beforeEach(async () => {
-        process.env.HARBOR_USERNAME = ADMIN.username;
-        process.env.HARBOR_PASSWORD = ADMIN.password;
-        harbor = await localHarbor();
-        project = new Resource(
-            (session) => harborHooks(projectKind, () => session) as never,
-            () => new Date(0),
-        );
+        harbor = await harborOfAdmin();
+        project = objectOf(projectKind);
         inputs = { url: harbor.url, name: "mirror", credentials: "harbor", public: true, autoScan: true };
     });
 

@@ -1,17 +1,9 @@
 import { beforeEach, expect, it } from "vitest";
-import { harborHooks } from "../../../core/lifecycle/harbor/hooks";
 import { quotaKind } from "../../../core/lifecycle/harbor/quota";
 import type { QuotaInputs, QuotaState } from "../../../core/lifecycle/harbor/types";
-import {
-    ADMIN,
-    addProject,
-    describeHarbor,
-    FAULTS,
-    type LocalHarbor,
-    localHarbor,
-    removeProject,
-} from "../../support/harbor";
-import { Resource } from "../stack";
+import { addProject, describeHarbor, FAULTS, type LocalHarbor, removeProject } from "../../support/harbor";
+import type { Resource } from "../stack";
+import { harborOfAdmin, objectOf } from "./object";
 
 const GIB = 2 ** 30;
 
@@ -21,14 +13,9 @@ describeHarbor("A quota of Harbor", () => {
     let inputs: QuotaInputs;
 
     beforeEach(async () => {
-        process.env.HARBOR_USERNAME = ADMIN.username;
-        process.env.HARBOR_PASSWORD = ADMIN.password;
-        harbor = await localHarbor();
+        harbor = await harborOfAdmin();
         addProject(harbor.world, "mirror");
-        quota = new Resource(
-            (session) => harborHooks(quotaKind, () => session) as never,
-            () => new Date(0),
-        );
+        quota = objectOf(quotaKind);
         inputs = { url: harbor.url, name: "storage", project: "mirror", credentials: "harbor", storage: "50GiB" };
     });
 

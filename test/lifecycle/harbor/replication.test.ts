@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { harborHooks } from "../../../core/lifecycle/harbor/hooks";
 import type { HarborState } from "../../../core/lifecycle/harbor/kind";
 import { replicationKind } from "../../../core/lifecycle/harbor/replication";
 import { isExact } from "../../../core/lifecycle/harbor/replication-fit";
 import type { ReplicationInputs } from "../../../core/lifecycle/harbor/types";
-import { ADMIN, describeHarbor, FAULTS, type LocalHarbor, localHarbor, type Row } from "../../support/harbor";
-import { Resource } from "../stack";
+import { describeHarbor, FAULTS, type LocalHarbor, type Row } from "../../support/harbor";
+import type { Resource } from "../stack";
+import { harborOfAdmin, objectOf } from "./object";
 
 describeHarbor("A replication rule of Harbor", () => {
     let harbor: LocalHarbor;
@@ -15,9 +15,7 @@ describeHarbor("A replication rule of Harbor", () => {
     let other: number;
 
     beforeEach(async () => {
-        process.env.HARBOR_USERNAME = ADMIN.username;
-        process.env.HARBOR_PASSWORD = ADMIN.password;
-        harbor = await localHarbor();
+        harbor = await harborOfAdmin();
         ghcr = endpoint("ghcr", "github-ghcr");
         other = endpoint("other", "harbor");
         rule = open();
@@ -33,11 +31,7 @@ describeHarbor("A replication rule of Harbor", () => {
         };
     });
 
-    const open = () =>
-        new Resource<ReplicationInputs, ReplicationInputs & HarborState>(
-            (session) => harborHooks(replicationKind, () => session) as never,
-            () => new Date(0),
-        );
+    const open = (): Resource<ReplicationInputs, ReplicationInputs & HarborState> => objectOf(replicationKind);
 
     function endpoint(name: string, type: string): number {
         harbor.byHand("POST", "/registries", { name, type, url: `https://${name}.example.com` });

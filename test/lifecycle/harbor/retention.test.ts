@@ -2,17 +2,9 @@ import { beforeEach, expect, it } from "vitest";
 import { harborHooks } from "../../../core/lifecycle/harbor/hooks";
 import { retentionKind } from "../../../core/lifecycle/harbor/retention";
 import type { RetentionInputs, RetentionState } from "../../../core/lifecycle/harbor/types";
-import {
-    ADMIN,
-    addProject,
-    describeHarbor,
-    FAULTS,
-    type LocalHarbor,
-    localHarbor,
-    type Row,
-    removeProject,
-} from "../../support/harbor";
-import { Resource } from "../stack";
+import { addProject, describeHarbor, FAULTS, type LocalHarbor, type Row, removeProject } from "../../support/harbor";
+import type { Resource } from "../stack";
+import { harborOfAdmin, objectOf } from "./object";
 
 const DOUBLESTAR = { kind: "doublestar", pattern: "**" };
 const EVERY = { repository: [{ ...DOUBLESTAR, decoration: "repoMatches" }] };
@@ -32,14 +24,9 @@ describeHarbor("A retention of Harbor", () => {
     let inputs: RetentionInputs;
 
     beforeEach(async () => {
-        process.env.HARBOR_USERNAME = ADMIN.username;
-        process.env.HARBOR_PASSWORD = ADMIN.password;
-        harbor = await localHarbor();
+        harbor = await harborOfAdmin();
         addProject(harbor.world, "mirror");
-        retention = new Resource(
-            (session) => harborHooks(retentionKind, () => session) as never,
-            () => new Date(0),
-        );
+        retention = objectOf(retentionKind);
         inputs = {
             url: harbor.url,
             name: "rules",

@@ -3,17 +3,9 @@ import { harborHooks } from "../../../core/lifecycle/harbor/hooks";
 import { robotKind } from "../../../core/lifecycle/harbor/robot";
 import type { RobotInputs, RobotState } from "../../../core/lifecycle/harbor/types";
 import { UNKNOWN } from "../../../core/lifecycle/unknown";
-import {
-    ADMIN,
-    addProject,
-    addRobot,
-    describeHarbor,
-    FAULTS,
-    type LocalHarbor,
-    localHarbor,
-    removeProject,
-} from "../../support/harbor";
-import { Resource } from "../stack";
+import { addProject, addRobot, describeHarbor, FAULTS, type LocalHarbor, removeProject } from "../../support/harbor";
+import type { Resource } from "../stack";
+import { harborOfAdmin, objectOf } from "./object";
 
 const DAY = 86_400_000;
 
@@ -23,9 +15,7 @@ describeHarbor("A robot of Harbor", () => {
     let inputs: RobotInputs;
 
     beforeEach(async () => {
-        process.env.HARBOR_USERNAME = ADMIN.username;
-        process.env.HARBOR_PASSWORD = ADMIN.password;
-        harbor = await localHarbor();
+        harbor = await harborOfAdmin();
         addProject(harbor.world, "mirror");
         robot = newRobot();
         inputs = {
@@ -38,11 +28,7 @@ describeHarbor("A robot of Harbor", () => {
         };
     });
 
-    const newRobot = () =>
-        new Resource<RobotInputs, RobotState>(
-            (session) => harborHooks(robotKind, () => session) as never,
-            () => new Date(harbor.world.now),
-        );
+    const newRobot = (): Resource<RobotInputs, RobotState> => objectOf(robotKind, () => new Date(harbor.world.now));
     const title = () => `robot ci of project mirror at ${new URL(harbor.url).host}`;
     const all = () => [...harbor.world.robots.values()];
     const there = () => all().at(-1);

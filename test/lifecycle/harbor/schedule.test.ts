@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { harborHooks } from "../../../core/lifecycle/harbor/hooks";
 import type { HarborState } from "../../../core/lifecycle/harbor/kind";
 import { scheduleKind } from "../../../core/lifecycle/harbor/schedule";
 import type { ScheduleInputs } from "../../../core/lifecycle/harbor/types";
-import { ADMIN, addProject, describeHarbor, FAULTS, type LocalHarbor, localHarbor } from "../../support/harbor";
-import { Resource } from "../stack";
+import { addProject, describeHarbor, FAULTS, type LocalHarbor } from "../../support/harbor";
+import type { Resource } from "../stack";
+import { harborOfAdmin, objectOf } from "./object";
 
 describeHarbor("A schedule of Harbor", () => {
     let harbor: LocalHarbor;
@@ -13,13 +13,8 @@ describeHarbor("A schedule of Harbor", () => {
     let scan: ScheduleInputs;
 
     beforeEach(async () => {
-        process.env.HARBOR_USERNAME = ADMIN.username;
-        process.env.HARBOR_PASSWORD = ADMIN.password;
-        harbor = await localHarbor();
-        resource = new Resource(
-            (session) => harborHooks(scheduleKind, () => session) as never,
-            () => new Date(0),
-        );
+        harbor = await harborOfAdmin();
+        resource = objectOf(scheduleKind);
         const common = { url: harbor.url, credentials: "harbor", schedule: "daily" };
         gc = { ...common, name: "garbage-collection" };
         scan = { ...common, name: "scan-all" };
