@@ -1,5 +1,5 @@
-import { setTimeout as delay } from "node:timers/promises";
 import type { Dispatcher } from "undici";
+import { pause } from "../rest";
 import { type GitHubAccess, type GitHubRequest, nameOf } from "./access";
 import { GitHubError } from "./errors";
 import { exchange, type Method } from "./exchange";
@@ -203,8 +203,4 @@ export class GitHubClient {
         }
         this.lastWrite = now();
     }
-}
-
-function pause(ms: number, signal?: AbortSignal): Promise<unknown> {
-    return delay(ms, undefined, { signal });
 }

@@ -19,7 +19,14 @@ export type { Quirks } from "./quirks";
 export { redactText, redactUrl } from "./redact";
 export { fallbackTag } from "./referrers-tag";
 export type { BlobToRead, ReadBlobOptions } from "./resumed-read";
-export type { ClientEnvironment, CredentialSource, RegistryKind, RegistrySettings, RetrySettings } from "./settings";
+export {
+    type ClientEnvironment,
+    type CredentialSource,
+    type RegistryKind,
+    type RegistrySettings,
+    type RetrySettings,
+    sleep,
+} from "./settings";
 export { sharedByPools } from "./shared-by-pools";
 export type { BlobToUpload } from "./upload-session";
 export type { OpenSource } from "./upload-source";

@@ -120,7 +120,7 @@ export function resolveEnvironment(given: ClientEnvironment = {}): Environment {
 }
 
 /** Resolves after `ms`, or as soon as the signal aborts: who sleeps looks at the signal afterwards. */
-function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
         if (signal?.aborted) {
             resolve();

@@ -1,3 +1,4 @@
+import { sleep as sleepUnlessAborted } from "../registry";
 import type { ReplicationOptions } from "./types";
 
 const FIRST_POLL_MS = 500;
@@ -22,7 +23,13 @@ export async function followUntilEnd<T>(
     look: () => Promise<Seen<T>>,
     options: ReplicationOptions,
 ): Promise<T | undefined> {
-    const { now = Date.now, patienceMs = PATIENCE_MS, pollMs = FIRST_POLL_MS, signal, sleep = pause } = options;
+    const {
+        now = Date.now,
+        patienceMs = PATIENCE_MS,
+        pollMs = FIRST_POLL_MS,
+        signal,
+        sleep = sleepUnlessAborted,
+    } = options;
     let mark: string | undefined;
     let since = now();
     for (let wait = pollMs; ; wait = Math.min(wait * 1.5, LONGEST_POLL_MS)) {
@@ -40,20 +47,4 @@ export async function followUntilEnd<T>(
         }
         await sleep(wait, signal);
     }
-}
-
-/** Resolves after `ms`, or as soon as the signal aborts: who sleeps looks at the signal afterwards. */
-function pause(ms: number, signal?: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-        const end = (): void => {
-            clearTimeout(timer);
-            signal?.removeEventListener("abort", end);
-            resolve();
-        };
-        const timer = setTimeout(end, ms);
-        signal?.addEventListener("abort", end, { once: true });
-        if (signal?.aborted) {
-            end();
-        }
-    });
 }

@@ -1,2 +1,2 @@
 export { exchangeJson, type JsonAnswer, type JsonRequest, NoAnswerError } from "./exchange";
-export { JsonApi, type JsonApiOptions } from "./json-api";
+export { JsonApi, type JsonApiOptions, pause } from "./json-api";

@@ -81,6 +81,7 @@ export class JsonApi {
     }
 }
 
-function pause(ms: number, signal?: AbortSignal): Promise<unknown> {
+/** @throws what the signal was aborted with, as an AbortError */
+export function pause(ms: number, signal?: AbortSignal): Promise<unknown> {
     return delay(ms, undefined, { signal });
 }

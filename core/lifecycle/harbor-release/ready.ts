@@ -1,8 +1,7 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import * as v from "valibot";
 import { describeError, TransshipError } from "../../errors";
-import { JsonApi, type JsonApiOptions } from "../../rest";
+import { JsonApi, type JsonApiOptions, pause } from "../../rest";
 import type { Session } from "../session";
 import { hasUnknown } from "../unknown";
 
@@ -96,8 +95,4 @@ function notReady({ namespace, timeoutSeconds, url }: ReadyInputs, why: string):
         "HARBOR_NOT_READY",
         `Harbor at ${url} is not ready after ${timeoutSeconds} s (${why}): look at kubectl --namespace ${namespace} get pods,ingress,certificate; where this machine cannot reach it, say ready: false.`,
     );
-}
-
-function pause(ms: number, signal?: AbortSignal): Promise<unknown> {
-    return delay(ms, undefined, { signal });
 }

@@ -1,4 +1,6 @@
+import * as v from "valibot";
 import { cronFieldProblem } from "../../workflows";
+import { text } from "./validate";
 
 /** Harbor's own words for schedules, and the crons that its pages send with them. */
 const NAMED: Readonly<Record<string, string>> = {
@@ -35,3 +37,18 @@ export function harborCronProblem(what: string, cron: string): string | undefine
 export function cronWord(cron: string): string {
     return Object.entries(NAMED).find(([, named]) => named === cron)?.[0] ?? cron;
 }
+
+/** When a rule or a policy runs. */
+export const triggerSchema = v.optional(
+    v.variant(
+        "type",
+        [
+            v.object({ type: v.picklist(["manual", "event"]) }),
+            v.object(
+                { type: v.literal("scheduled"), cron: text("trigger.cron") },
+                "trigger.cron is missing: six fields, such as 0 0 2 * * *",
+            ),
+        ],
+        'trigger.type must be "manual", "scheduled" or "event"',
+    ),
+);

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { harborCronProblem } from "./cron";
+import { harborCronProblem, triggerSchema } from "./cron";
 import type { HarborInputs } from "./kind";
 import { commonEntries, flag, problemsOf, text } from "./validate";
 
@@ -42,19 +42,7 @@ const schema = v.looseObject({
             "labels must be a list",
         ),
     ),
-    trigger: v.optional(
-        v.variant(
-            "type",
-            [
-                v.object({ type: v.picklist(["manual", "event"]) }),
-                v.object(
-                    { type: v.literal("scheduled"), cron: text("trigger.cron") },
-                    "trigger.cron is missing: six fields, such as 0 0 2 * * *",
-                ),
-            ],
-            'trigger.type must be "manual", "scheduled" or "event"',
-        ),
-    ),
+    trigger: triggerSchema,
     extra: v.optional(v.record(v.string(), v.unknown(), "extra must be an object")),
     enabled: flag("enabled"),
     description: v.optional(v.string("description must be a text")),

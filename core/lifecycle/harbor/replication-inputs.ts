@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { harborCronProblem } from "./cron";
+import { harborCronProblem, triggerSchema } from "./cron";
 import type { HarborInputs } from "./kind";
 import { commonEntries, flag, problemsOf, text } from "./validate";
 
@@ -72,19 +72,7 @@ const schema = v.looseObject({
     flatten: v.optional(
         v.picklist(Object.keys(FLATTENINGS) as Flattening[], 'flatten must be "none", "one", "two", "three" or "all"'),
     ),
-    trigger: v.optional(
-        v.variant(
-            "type",
-            [
-                v.object({ type: v.picklist(["manual", "event"]) }),
-                v.object(
-                    { type: v.literal("scheduled"), cron: text("trigger.cron") },
-                    "trigger.cron is missing: six fields, such as 0 0 2 * * *",
-                ),
-            ],
-            'trigger.type must be "manual", "scheduled" or "event"',
-        ),
-    ),
+    trigger: triggerSchema,
     filters: v.optional(
         v.strictObject(
             {
